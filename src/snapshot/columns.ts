@@ -1,0 +1,36 @@
+import type { Schema } from './schema.js';
+
+/** The snapshot's string table: texts by index, decoded when asked for. */
+export interface StringTable {
+  readonly length: number;
+  /** The text of string `index`; a RangeError where there is none. */
+  get(index: number): string;
+}
+
+/** A whole snapshot as columns: what the heap graph is built from. n nodes, m edges, k locations. */
+export interface SnapshotColumns {
+  readonly schema: Schema;
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  /** Uint8, length n: index into schema.nodeTypes. */
+  readonly nodeType: Uint8Array;
+  /** Uint32, length n: index into strings. */
+  readonly nodeName: Uint32Array;
+  /** Length n: V8's node ids. Uint32, or Float64 where one passes 2^32-1. */
+  readonly nodeId: Uint32Array | Float64Array;
+  /** Length n: self size in bytes. Uint32, or Float64 where one passes 2^32-1. */
+  readonly nodeSelfSize: Uint32Array | Float64Array;
+  /** Uint8, length n: 0 unknown, 1 attached, 2 detached; null where the file lacks the field. */
+  readonly nodeDetachedness: Uint8Array | null;
+  /** Uint32, length n + 1: node i's edges are firstEdge[i] .. firstEdge[i + 1] - 1. */
+  readonly firstEdge: Uint32Array;
+  /** Uint8, length m: index into schema.edgeTypes. */
+  readonly edgeType: Uint8Array;
+  /** Uint32, length m: a string index, or the number itself for edges of type element and hidden. */
+  readonly edgeName: Uint32Array;
+  /** Uint32, length m: the target's nodeIndex (0-based ordinal; DevTools uses ordinal x stride). */
+  readonly edgeTarget: Uint32Array;
+  /** Uint32, length 4k: nodeIndex, script id, line, column of each location, in file order. */
+  readonly locations: Uint32Array;
+  readonly strings: StringTable;
+}

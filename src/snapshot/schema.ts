@@ -1,0 +1,125 @@
+import { invalidSnapshot } from '../errors.js';
+
+/** Stands for "the file has no such field" in the offsets of a schema. */
+export const NO_FIELD = -1;
+
+/** Where the fields of a node, edge or location record are, and what the type codes mean. Read once from `snapshot.meta`. */
+export interface Schema {
+  /** Numbers per node record; the flat offsets in the file are ordinal x this. */
+  readonly nodeStride: number;
+  /** Offsets inside a node record. */
+  readonly nodeTypeOffset: number;
+  readonly nodeNameOffset: number;
+  readonly nodeIdOffset: number;
+  readonly nodeSelfSizeOffset: number;
+  readonly nodeEdgeCountOffset: number;
+  /** NO_FIELD where the producer does not write it. */
+  readonly nodeTraceNodeIdOffset: number;
+  /** NO_FIELD where the producer does not write it. */
+  readonly nodeDetachednessOffset: number;
+  /** Names of the node types; a node's type is an index into it. */
+  readonly nodeTypes: readonly string[];
+
+  /** Numbers per edge record. */
+  readonly edgeStride: number;
+  readonly edgeTypeOffset: number;
+  readonly edgeNameOffset: number;
+  readonly edgeTargetOffset: number;
+  /** Names of the edge types; an edge's type is an index into it. */
+  readonly edgeTypes: readonly string[];
+
+  /** Numbers per location record; 0 where the producer writes none. */
+  readonly locationStride: number;
+  readonly locationNodeOffset: number;
+  readonly locationScriptIdOffset: number;
+  readonly locationLineOffset: number;
+  readonly locationColumnOffset: number;
+
+  /** Counts that the header declares; 0 means: not given. */
+  readonly declaredNodeCount: number;
+  readonly declaredEdgeCount: number;
+  /** Flat offset of the root in the nodes array, as the header says; 0 where it does not. */
+  readonly rootOffset: number;
+  /** Bytes outside V8's heap that the header declares (Node 24 and later), else 0. */
+  readonly extraNativeBytes: number;
+}
+
+type Dictionary = Record<string, unknown>;
+
+function isDictionary(value: unknown): value is Dictionary {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringList(value: unknown, where: string): string[] {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw invalidSnapshot(`the header's ${where} should be a list of names, but is ${describe(value)}`);
+  return value;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+function requiredOffset(fields: readonly string[], name: string, where: string): number {
+  const offset = fields.indexOf(name);
+  if (offset < 0)
+    throw invalidSnapshot(`the header's ${where} lacks "${name}": it lists ${fields.join(', ') || 'nothing'}`);
+  return offset;
+}
+
+function declaredCount(snapshot: Dictionary, key: string): number {
+  const value = snapshot[key];
+  if (value === undefined || value === null) return 0;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw invalidSnapshot(`the header's ${key} should be a count, but is ${describe(value)}`);
+  return value;
+}
+
+/**
+ * The schema that a header (the value of the file's `snapshot` key) describes.
+ * @throws HeapstatError INVALID_SNAPSHOT when a field that every snapshot needs is missing.
+ */
+export function parseSchema(snapshot: unknown): Schema {
+  if (!isDictionary(snapshot))
+    throw invalidSnapshot(`the "snapshot" section should be an object, but is ${describe(snapshot)}`);
+  const meta = snapshot['meta'];
+  if (!isDictionary(meta)) throw invalidSnapshot(`the header has no "meta" object: it is ${describe(meta)}`);
+
+  const nodeFields = stringList(meta['node_fields'], 'meta.node_fields');
+  const edgeFields = stringList(meta['edge_fields'], 'meta.edge_fields');
+  const locationFields =
+    meta['location_fields'] === undefined ? [] : stringList(meta['location_fields'], 'meta.location_fields');
+  const nodeTypeOffset = requiredOffset(nodeFields, 'type', 'meta.node_fields');
+  const edgeTypeOffset = requiredOffset(edgeFields, 'type', 'meta.edge_fields');
+  const typeNames = (key: string, offset: number): string[] =>
+    stringList(Array.isArray(meta[key]) ? (meta[key] as unknown[])[offset] : meta[key], `meta.${key}`);
+
+  const hasLocations = locationFields.includes('object_index');
+  return {
+    nodeStride: nodeFields.length,
+    nodeTypeOffset,
+    nodeNameOffset: requiredOffset(nodeFields, 'name', 'meta.node_fields'),
+    nodeIdOffset: requiredOffset(nodeFields, 'id', 'meta.node_fields'),
+    nodeSelfSizeOffset: requiredOffset(nodeFields, 'self_size', 'meta.node_fields'),
+    nodeEdgeCountOffset: requiredOffset(nodeFields, 'edge_count', 'meta.node_fields'),
+    nodeTraceNodeIdOffset: nodeFields.indexOf('trace_node_id'),
+    nodeDetachednessOffset: nodeFields.indexOf('detachedness'),
+    nodeTypes: typeNames('node_types', nodeTypeOffset),
+    edgeStride: edgeFields.length,
+    edgeTypeOffset,
+    edgeNameOffset: requiredOffset(edgeFields, 'name_or_index', 'meta.edge_fields'),
+    edgeTargetOffset: requiredOffset(edgeFields, 'to_node', 'meta.edge_fields'),
+    edgeTypes: typeNames('edge_types', edgeTypeOffset),
+    locationStride: hasLocations ? locationFields.length : 0,
+    locationNodeOffset: locationFields.indexOf('object_index'),
+    locationScriptIdOffset: locationFields.indexOf('script_id'),
+    locationLineOffset: locationFields.indexOf('line'),
+    locationColumnOffset: locationFields.indexOf('column'),
+    declaredNodeCount: declaredCount(snapshot, 'node_count'),
+    declaredEdgeCount: declaredCount(snapshot, 'edge_count'),
+    rootOffset: declaredCount(snapshot, 'root_index'),
+    extraNativeBytes: declaredCount(snapshot, 'extra_native_bytes'),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Schema } from './schema.js';
+
+/**
+ * What receives a snapshot while it is read. Both readers (scanner.ts, generic.ts) speak to it in the same order:
+ * schema, nodes, edges, locations, strings. A section that is not wanted is passed over.
+ */
+export interface SnapshotSink {
+  /** Called once, before anything else. */
+  schema(schema: Schema): void;
+  /** Whole node records, nodeStride numbers each, in file order. `values` is reused: valid during the call only. */
+  nodes(values: Float64Array, records: number): void;
+  /**
+   * A faster reader for a nodes section in V8's layout. Where it gives up (see LayoutMismatch), the records it has
+   * not taken come through nodes(), so a sink must be able to add up both.
+   */
+  nodeSection?(): SectionReader | null;
+  /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
+  edges?(values: Float64Array, records: number): void;
+  /** Whole location records, locationStride numbers each. Absent: passed over unread. */
+  locations?(values: Float64Array, records: number): void;
+  /** Called once when nodes and edges are complete: the string indices wanted, ascending, without repeats. */
+  wantedStrings(): Uint32Array;
+  /** The text of one wanted string; ascending by index. */
+  string(index: number, text: string): void;
+  /** Called once at the end: how many strings the file holds. */
+  stringCount(count: number): void;
+}
+
+/** Takes one section of the file, chunk by chunk. The bytes it is first given follow the section's opening bracket. */
+export interface SectionReader {
+  /**
+   * Reads chunk[start...]. `offset` is the place of chunk[0] in the (unpacked) file, for messages.
+   * Returns the index just past the section's closing bracket, or -1 when the chunk is used up and the section goes on.
+   * @throws LayoutMismatch where the bytes are not in V8's own layout.
+   */
+  push(chunk: Uint8Array, start: number, offset: number): number;
+  /** Whole records taken so far. */
+  readonly records: number;
+}
+
+/**
+ * Thrown by a section reader that meets what V8 does not write (white space, a minus sign, a number over 2^53...).
+ * Everything before `rest` has been taken; `rest` starts at the beginning of a record and ends with the chunk.
+ */
+export class LayoutMismatch extends Error {
+  override readonly name = 'LayoutMismatch';
+  /** Byte offset in the file of what was not understood. */
+  readonly offset: number;
+  /** The bytes to go on with, by the other reader: from the start of the record under way to the end of the chunk. */
+  readonly rest: Uint8Array;
+
+  constructor(what: string, offset: number, rest: Uint8Array) {
+    super(what);
+    this.offset = offset;
+    this.rest = rest;
+  }
+}
