@@ -13,11 +13,11 @@ export interface SnapshotSink {
    * A faster reader for a nodes section in V8's layout. Where it gives up (see LayoutMismatch), the records it has
    * not taken come through nodes(), so a sink must be able to add up both.
    */
-  nodeSection?(): SectionReader | null;
+  readonly nodeSection?: () => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
-  edges?(values: Float64Array, records: number): void;
+  readonly edges?: (values: Float64Array, records: number) => void;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */
-  locations?(values: Float64Array, records: number): void;
+  readonly locations?: (values: Float64Array, records: number) => void;
   /** Called once when nodes and edges are complete: the string indices wanted, ascending, without repeats. */
   wantedStrings(): Uint32Array;
   /** The text of one wanted string; ascending by index. */
@@ -36,6 +36,8 @@ export interface SectionReader {
   push(chunk: Uint8Array, start: number, offset: number): number;
   /** Whole records taken so far. */
   readonly records: number;
+  /** Whether a newline stood behind a record. */
+  readonly hasLines?: boolean;
 }
 
 /**
