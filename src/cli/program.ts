@@ -24,6 +24,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .helpCommand('help [command]', 'show what a command does, with examples')
     .addHelpText('after', FOOTER)
     .showHelpAfterError('(see heapstat --help)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'heapstat: ')) })
     .exitOverride();
   registerSummary(program);
   registerDiff(program, setExitCode);
