@@ -88,7 +88,7 @@ export class GenericReader {
   #held: HeldNumbers | null = null;
   readonly #heldNumbers = new Map<string, HeldNumbers>();
   #heldStrings: string[] | null = null;
-  #wanted: Uint32Array | null = null;
+  #wanted: Uint32Array | 'all' | null = null;
   #nextWanted = 0;
   #strings = 0;
   #bytes: number;
@@ -270,6 +270,7 @@ export class GenericReader {
 
   #string(text: string): void {
     if (this.#heldStrings) this.#heldStrings.push(text);
+    else if (this.#wanted === 'all') this.#sink.string(this.#strings, text);
     else if (this.#wanted![this.#nextWanted] === this.#strings) {
       this.#nextWanted++;
       this.#sink.string(this.#strings, text);
@@ -288,7 +289,8 @@ export class GenericReader {
       if (key === 'nodes') this.nodeRecords = batch.records;
     }
     if (!this.#heldStrings) return;
-    for (const index of this.#sink.wantedStrings()) {
+    const wanted = this.#sink.wantedStrings();
+    for (const index of wanted === 'all' ? this.#heldStrings.keys() : wanted) {
       const text = this.#heldStrings[index];
       if (text !== undefined) this.#sink.string(index, text);
     }

@@ -218,10 +218,15 @@ export class SnapshotScanner {
           ? new NumberSection(key, schema.locationStride, (values, n) => sink.locations!(values, n))
           : new FlatArraySkipper();
       case 'strings':
-        return this.#kernel
-          ? new KernelStrings(this.#kernel, sink.wantedStrings(), (index, text) => sink.string(index, text))
-          : new StringSection(sink.wantedStrings(), (index, text) => sink.string(index, text));
+        return sink.stringSection?.(this.#kernel) ?? this.#wantedStrings();
     }
+  }
+
+  #wantedStrings(): SectionReader {
+    const wanted = this.#sink.wantedStrings();
+    if (wanted === 'all') throw new Error('a sink that wants all strings has to bring its stringSection');
+    const take = (index: number, text: string): void => this.#sink.string(index, text);
+    return this.#kernel ? new KernelStrings(this.#kernel, wanted, take) : new StringSection(wanted, take);
   }
 
   #handOver(mismatch: LayoutMismatch): HandOver {

@@ -19,8 +19,10 @@ export interface SnapshotSink {
   readonly edges?: (values: Float64Array, records: number) => void;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */
   readonly locations?: (values: Float64Array, records: number) => void;
+  /** A reader of its own for the strings section in V8's layout. Absent: wantedStrings() and string() it is. */
+  readonly stringSection?: (kernel: Kernel | null) => SectionReader;
   /** Called once when nodes and edges are complete: the string indices wanted, ascending, without repeats. */
-  wantedStrings(): Uint32Array;
+  wantedStrings(): Uint32Array | 'all';
   /** The text of one wanted string; ascending by index. */
   string(index: number, text: string): void;
   /** Called once at the end: how many strings the file holds. */

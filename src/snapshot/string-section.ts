@@ -30,6 +30,9 @@ export function decodeString(index: number, raw: Buffer): string {
 export class StringSection implements SectionReader {
   readonly #wanted: Uint32Array;
   readonly #take: (index: number, text: string) => void;
+  readonly #onStart: ((position: number) => void) | undefined;
+  /** Bytes of the section in earlier chunks. */
+  #passed = 0;
   #nextWanted = 0;
   #state = FIRST;
   #escaped = false;
@@ -38,10 +41,14 @@ export class StringSection implements SectionReader {
   /** Strings begun so far. */
   records = 0;
 
-  /** @param wanted string indices, ascending, without repeats */
-  constructor(wanted: Uint32Array, take: (index: number, text: string) => void) {
+  /**
+   * @param wanted string indices, ascending, without repeats
+   * @param onStart told of every string where its text begins, in bytes from the section's beginning
+   */
+  constructor(wanted: Uint32Array, take: (index: number, text: string) => void, onStart?: (position: number) => void) {
     this.#wanted = wanted;
     this.#take = take;
+    this.#onStart = onStart;
   }
 
   push(chunk: Uint8Array, start: number, offset: number): number {
@@ -56,11 +63,13 @@ export class StringSection implements SectionReader {
       if (byte === QUOTE && this.#state !== BETWEEN) {
         this.#state = INSIDE;
         this.records++;
+        this.#onStart?.(this.#passed + at + 1 - start);
       } else if (byte === COMMA && this.#state === BETWEEN) this.#state = STRING;
       else if (byte === CLOSING_BRACKET && this.#state !== STRING) return at + 1;
       else if (!isJsonSpace(byte)) throw this.#mismatch(byte, offset + at);
       at++;
     }
+    this.#passed += end - start;
     return -1;
   }
 
