@@ -36,8 +36,9 @@ export interface DiffResult {
   readonly matched: Change & { readonly constructors: number };
   /** The rows below, added up. */
   readonly shown: Change;
-  /** How many constructors the heaps have, changed or not. */
+  /** How many constructors the heaps have, and in how many of them something changed. */
   readonly constructors: number;
+  readonly changed: number;
   readonly rows: readonly DiffRow[];
   readonly warnings: readonly string[];
 }
@@ -147,6 +148,7 @@ export async function diffSnapshots(
     matched: { ...total, constructors: rows.length },
     shown: total,
     constructors: rows.length,
+    changed: rows.filter(hasChanged).length,
     rows,
     warnings: [...before.warnings, ...after.warnings],
   };

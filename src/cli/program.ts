@@ -1,6 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { registerDiff } from './commands/diff.js';
-import { registerSummary } from './commands/summary.js';
 import { EXIT } from './exit-codes.js';
 import { readVersion } from './version.js';
 
@@ -11,6 +9,14 @@ Take a snapshot of a Node program:
   node --heapsnapshot-signal=SIGUSR2 server.js   then: kill -USR2 PID
   node --heapsnapshot-near-heap-limit=2 server.js
   require('node:v8').writeHeapSnapshot()`;
+
+type Register = (program: Command, setExitCode: (code: number) => void) => void;
+
+/** By name; loaded only when called for, or when help has to list them: each pulls in the analysis that it runs. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
+  ['summary', async () => (await import('./commands/summary.js')).registerSummary],
+  ['diff', async () => (await import('./commands/diff.js')).registerDiff],
+]);
 
 /** Runs one command line; its exit code. @throws HeapstatError */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -24,9 +30,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .helpCommand('help [command]', 'show what a command does, with examples')
     .addHelpText('after', FOOTER)
     .showHelpAfterError('(see heapstat --help)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'heapstat: ')) })
     .exitOverride();
-  registerSummary(program);
-  registerDiff(program, setExitCode);
+  const named = COMMANDS.get(argv[0] ?? '');
+  for (const load of named ? [named] : COMMANDS.values()) (await load())(program, setExitCode);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

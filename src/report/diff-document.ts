@@ -1,7 +1,8 @@
 import type { Change, DiffResult } from '../analysis/diff.js';
+import { formatCount } from '../util/bytes.js';
 import type { FormatOptions, ReportColumn, ReportDocument } from './document.js';
 import { formatCountChange, formatSize, formatSizeChange } from './format.js';
-import { shownOf, snapshotLine } from './summary-document.js';
+import { snapshotLine } from './summary-document.js';
 
 const COLUMNS: readonly ReportColumn[] = [
   { key: 'constructor', title: 'Constructor', align: 'left', rank: 0 },
@@ -32,14 +33,27 @@ export function diffDocument(result: DiffResult, options: FormatOptions): Report
     { type: 'bytesChange', value: row.delta.selfSize } as const,
   ]);
   const notes = [
-    `${shownOf(rows.length, result.matched.constructors, result.constructors, 'that changed and match')}: ${changeText(result.shown, options)}`,
+    `${shownOf(result)}: ${changeText(result.shown, options)}`,
+    `The whole heap: ${changeText(result.total, options)}`,
   ];
-  notes.push(`The whole heap: ${changeText(result.total, options)}`);
   return {
     header: [`Before  ${snapshotLine(result.before)}`, `After   ${snapshotLine(result.after)}`],
     tables: [{ columns: COLUMNS, rows }],
     notes,
   };
+}
+
+/** `25 of 49 changed constructors shown (257 in all)`, or `All 2 matching constructors shown (49 changed, 257 in all)`. */
+function shownOf({ rows, matched, changed, constructors }: DiffResult): string {
+  const selected = matched.constructors;
+  const count =
+    rows.length === selected
+      ? `All ${formatCount(selected)}`
+      : `${formatCount(rows.length)} of ${formatCount(selected)}`;
+  const all = `${formatCount(constructors)} in all`;
+  return selected === changed
+    ? `${count} changed constructors shown (${all})`
+    : `${count} matching constructors shown (${formatCount(changed)} changed, ${all})`;
 }
 
 function changeText({ before, after, delta }: Change, options: FormatOptions): string {

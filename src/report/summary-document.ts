@@ -22,7 +22,7 @@ export function summaryDocument(result: SummaryResult, options: FormatOptions): 
     { type: 'share', value: share(row.selfSize, total.selfSize) } as const,
   ]);
   const notes = [
-    `${shownOf(rows.length, matched.constructors, result.constructors, 'that match')}: ` +
+    `${shownOf(rows.length, matched.constructors, result.constructors)}: ` +
       `${formatCount(shown.count)} of ${formatCount(total.count)} objects (${formatShare(share(shown.count, total.count))}), ` +
       `${formatSize(shown.selfSize, options)} of ${formatSize(total.selfSize, options)} (${formatShare(share(shown.selfSize, total.selfSize))})`,
   ];
@@ -33,13 +33,17 @@ export function summaryDocument(result: SummaryResult, options: FormatOptions): 
   return { header: [snapshotLine(result.snapshot)], tables: [{ columns: COLUMNS, rows }], notes };
 }
 
-/** `25 of 312 constructors shown`, or `25 of 40 constructors that match shown (312 in all)`. */
-export function shownOf(shown: number, selected: number, all: number, which: string): string {
-  const isWhole = selected === all;
-  const what = isWhole ? 'constructors' : `constructors ${which}`;
+/** `25 of 312 constructors shown`, or `25 of 40 matching constructors shown (312 in all)`. */
+function shownOf(shown: number, matched: number, all: number): string {
   const count =
-    shown === selected ? `All ${formatCount(selected)}` : `${formatCount(shown)} of ${formatCount(selected)}`;
-  return `${count} ${what} shown${isWhole ? '' : ` (${formatCount(all)} in all)`}`;
+    shown === 0
+      ? 'No'
+      : shown === matched
+        ? `All ${formatCount(matched)}`
+        : `${formatCount(shown)} of ${formatCount(matched)}`;
+  return matched === all
+    ? `${count} constructors shown`
+    : `${count} matching constructors shown (${formatCount(all)} in all)`;
 }
 
 export function snapshotLine(info: SnapshotInfo): string {

@@ -1,5 +1,7 @@
 import { invalidSnapshot } from '../errors.js';
 import { FlatArraySkipper, JsonSkipper } from './skippers.js';
+import type { Kernel } from './kernel/load.js';
+import { KernelStrings } from './kernel/strings.js';
 import { NumberSection } from './number-section.js';
 import { parseHeader, parseSchema, type Schema } from './schema.js';
 import { LayoutMismatch, type SectionReader, type SnapshotSink } from './sink.js';
@@ -50,6 +52,7 @@ export interface HandOver {
  */
 export class SnapshotScanner {
   readonly #sink: SnapshotSink;
+  readonly #kernel: Kernel | null;
   #expected: Expected = 'the opening brace';
   #key = '';
   #section: SectionReader | null = null;
@@ -62,8 +65,10 @@ export class SnapshotScanner {
   /** Whether each node record stands on a line of its own. */
   hasLines = false;
 
-  constructor(sink: SnapshotSink) {
+  /** @param kernel reads the sections that it knows faster; null: plain script does it all */
+  constructor(sink: SnapshotSink, kernel: Kernel | null = null) {
     this.#sink = sink;
+    this.#kernel = kernel;
   }
 
   /** The key of the section being read, or '' between sections. */
@@ -84,7 +89,7 @@ export class SnapshotScanner {
     return null;
   }
 
-  /** Goes on at another place of the file: the first byte behind the opening bracket of section `key`. */
+  /** Leaves the section under way, and goes on at another place of the file: right behind the opening bracket of section `key`. */
   skipTo(key: string, offset: number): void {
     this.#offset = offset;
     this.#finished.add(this.#key);
@@ -200,7 +205,10 @@ export class SnapshotScanner {
       );
     switch (key) {
       case 'nodes':
-        return sink.nodeSection?.() ?? new NumberSection(key, schema.nodeStride, (values, n) => sink.nodes(values, n));
+        return (
+          sink.nodeSection?.(this.#kernel) ??
+          new NumberSection(key, schema.nodeStride, (values, n) => sink.nodes(values, n))
+        );
       case 'edges':
         return sink.edges
           ? new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n))
@@ -210,7 +218,9 @@ export class SnapshotScanner {
           ? new NumberSection(key, schema.locationStride, (values, n) => sink.locations!(values, n))
           : new FlatArraySkipper();
       case 'strings':
-        return new StringSection(sink.wantedStrings(), (index, text) => sink.string(index, text));
+        return this.#kernel
+          ? new KernelStrings(this.#kernel, sink.wantedStrings(), (index, text) => sink.string(index, text))
+          : new StringSection(sink.wantedStrings(), (index, text) => sink.string(index, text));
     }
   }
 

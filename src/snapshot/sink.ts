@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel/load.js';
 import type { Schema } from './schema.js';
 
 /**
@@ -13,7 +14,7 @@ export interface SnapshotSink {
    * A faster reader for a nodes section in V8's layout. Where it gives up (see LayoutMismatch), the records it has
    * not taken come through nodes(), so a sink must be able to add up both.
    */
-  readonly nodeSection?: () => SectionReader | null;
+  readonly nodeSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
   readonly edges?: (values: Float64Array, records: number) => void;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */

@@ -16,7 +16,51 @@ export interface SnapshotSource {
    * The unpacked bytes, in order. A chunk is valid until the next one is asked for.
    * @throws HeapstatError UNREADABLE when there is nothing to read, or no longer the same
    */
-  chunks(onProgress?: OnProgress): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  chunks(onProgress?: OnProgress): AsyncIterable<Uint8Array>;
+  /** The file itself, where it is one that is not packed: to be read from any place, and to be closed. Else null. */
+  openFile?(): PlainFile | null;
+}
+
+/** An unpacked file, open. */
+export class PlainFile {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #opened: fs.Stats;
+
+  /** @throws HeapstatError UNREADABLE */
+  constructor(path: string) {
+    this.#path = path;
+    this.#fd = openFile(path);
+    this.#opened = fs.fstatSync(this.#fd);
+  }
+
+  get size(): number {
+    return this.#opened.size;
+  }
+
+  /** Reads from byte `position` on; returns how many bytes there were, 0 at the end. */
+  read(buffer: Uint8Array, position: number): number {
+    try {
+      return fs.readSync(this.#fd, buffer, 0, buffer.length, position);
+    } catch (error) {
+      throw unreadable(this.#path, error);
+    }
+  }
+
+  /** @throws HeapstatError UNREADABLE when another file stands there now, or this one was written to */
+  checkUnchanged(): void {
+    const { ino, size, mtimeMs } = this.#opened;
+    const now = statFile(this.#path);
+    if (now.ino !== ino || now.size !== size || now.mtimeMs !== mtimeMs)
+      throw new HeapstatError(
+        'UNREADABLE',
+        `${this.#path} was changed while it was read (${size} bytes before, ${now.size} now): wait until it is written, then try again`,
+      );
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd);
+  }
 }
 
 /** @param done bytes of the input read so far (packed ones, where it is packed) @param total of how many; 0: not known */
@@ -29,18 +73,15 @@ export function fileSource(path: string): SnapshotSource {
   return {
     name: path,
     isRereadable: true,
-    chunks: (onProgress) => {
+    chunks: (onProgress) =>
+      unpack(fs.createReadStream(path, { highWaterMark: READ_SIZE }), path, statFile(path).size, onProgress),
+    openFile: () => {
+      const file = new PlainFile(path);
       const start = Buffer.alloc(4);
-      const fd = openFile(path);
-      try {
-        fs.readSync(fd, start, 0, 4, 0);
-      } finally {
-        fs.closeSync(fd);
-      }
-      const compression = detectCompression(start, path);
-      if (!compression) return readPlainFile(path, onProgress);
-      const { size } = statFile(path);
-      return unpack(fs.createReadStream(path, { highWaterMark: READ_SIZE }), path, size, onProgress);
+      file.read(start, 0);
+      if (!detectCompression(start, path)) return file;
+      file.close();
+      return null;
     },
   };
 }
@@ -91,36 +132,6 @@ function unreadable(name: string, error: unknown): HeapstatError {
   if (error instanceof HeapstatError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   return new HeapstatError('UNREADABLE', `cannot read ${name}: ${REASONS[code ?? ''] ?? message}`, { cause: error });
-}
-
-function* readPlainFile(path: string, onProgress?: OnProgress): Iterable<Uint8Array> {
-  const fd = openFile(path);
-  try {
-    const before = fs.fstatSync(fd);
-    // A buffer of its own, off Node's pool, starts on a page: reads into it are more than twice as fast.
-    const buffer = Buffer.from(new ArrayBuffer(READ_SIZE));
-    let done = 0;
-    for (;;) {
-      let length;
-      try {
-        length = fs.readSync(fd, buffer, 0, READ_SIZE, done);
-      } catch (error) {
-        throw unreadable(path, error);
-      }
-      if (length === 0) break;
-      done += length;
-      onProgress?.(done, before.size);
-      yield buffer.subarray(0, length);
-    }
-    const after = fs.statSync(path);
-    if (after.ino !== before.ino || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
-      throw new HeapstatError(
-        'UNREADABLE',
-        `${path} was changed while it was read; wait until it is written, then try again`,
-      );
-  } finally {
-    fs.closeSync(fd);
-  }
 }
 
 async function* unpack(

@@ -1,4 +1,6 @@
 import { Float64Column } from '../util/float64-column.js';
+import type { Kernel } from './kernel/load.js';
+import { KernelTally } from './kernel/tally.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
 import { checkCounts } from './read.js';
 import type { Schema } from './schema.js';
@@ -18,6 +20,7 @@ export class TallySink implements SnapshotSink {
   readonly #rows: NodeRows;
   readonly #counts = new Float64Column();
   readonly #sizes = new Float64Column();
+  #kernelTally: KernelTally | null = null;
   nodeCount = 0;
   /** The sum of the nodes' edge counts. */
   edgeCount = 0;
@@ -56,7 +59,29 @@ export class TallySink implements SnapshotSink {
     return this.#rows.warnings;
   }
 
+  readonly nodeSection = (kernel: Kernel | null): KernelTally | null => {
+    const { schema } = this.#rows;
+    if (!kernel || !KernelTally.supports(schema)) return null;
+    const named = schema.nodeTypes.flatMap((_, type) => (this.#rows.isNamed(type) ? [type] : []));
+    this.#kernelTally = new KernelTally(kernel, schema, new Set(named));
+    return this.#kernelTally;
+  };
+
+  /** Takes over what the kernel has added up. */
+  #foldIn(tally: KernelTally): void {
+    for (const { type, name, count, size } of tally.rows()) {
+      const row = this.#rows.row(type, name, size, 0);
+      this.#counts.add(row, count);
+      this.#sizes.add(row, size);
+    }
+    this.nodeCount += tally.records;
+    this.edgeCount += tally.edges;
+    this.zeroSized += tally.empty;
+    this.#kernelTally = null;
+  }
+
   wantedStrings(): Uint32Array {
+    if (this.#kernelTally) this.#foldIn(this.#kernelTally);
     checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
     return this.#rows.wantedStrings();
   }

@@ -1,0 +1,111 @@
+// A section, block by block: survey, decode, use.
+import {
+  AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE,
+  skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
+} from "./text";
+import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, prepareBuffers } from "./nodes";
+
+/** What take() came to. */
+const USED_UP: u32 = 0;
+const CLOSED: u32 = 1;
+/** Not what was expected, from stoppedAt on; nothing of it has been used. The host finds out what it is. */
+const UNEXPECTED: u32 = 2;
+
+/** The start of the first record that was not taken; after CLOSED, the address just past the bracket. */
+export let stoppedAt: usize = 0;
+/** Whole records taken by the last call. */
+export let taken: u32 = 0;
+
+let half: u32 = 0;
+let secondHalf: usize = 0;
+let bracket: usize = 0;
+
+@inline
+function survey(start: usize, end: usize, lines: bool, atStart: bool): u32 {
+  const before = atStart ? COMMA : <u32>load<u8>(start - 1);
+  if (!lines) return surveyCommas(start, end, before != COMMA);
+  return surveyLines(start, end, before == COMMA ? AFTER_COMMA : before == NEWLINE ? AFTER_NEWLINE : AFTER_DIGIT);
+}
+
+/**
+ * Counts the whole records from `p` and sets half and secondHalf; a closing bracket becomes a comma, its place is in `bracket` (else 0).
+ * Returns -1 where the text is not as expected.
+ */
+function surveyBlock(p: usize, end: usize, fields: u32, lines: bool): i32 {
+  bracket = 0;
+  secondHalf = 0;
+  let middle = p + (((end - p) >> 1) & ~63);
+  let commas: u32 = 0;
+  let pairs: u32 = 0;
+  let flaw = false;
+  let before: u32 = 0;
+  if (middle > p) {
+    commas = survey(p, middle, lines, true);
+    pairs = surveyPairs;
+    flaw = surveyFlaw;
+    before = commas;
+  }
+  if (middle == p || surveyStop == middle) {
+    commas += survey(middle, end, lines, middle == p);
+    pairs += surveyPairs;
+    flaw = flaw || surveyFlaw;
+  } else middle = p; // The end of the section is in the first half: no need of two places.
+  if (flaw) return -1;
+  const stop = surveyStop;
+  if (stop < end) {
+    if (<u32>load<u8>(stop) != CLOSING_BRACKET || stop == p) return -1;
+    const last = <u32>load<u8>(stop - 1);
+    if (last == COMMA || (lines && last != NEWLINE)) return -1;
+    commas++;
+    if (lines) pairs++;
+    if (commas % fields != 0) return -1;
+    bracket = stop;
+  }
+  const records = commas / fields;
+  if (lines && pairs != records) return -1;
+  half = records;
+  if (middle > p) {
+    const first = before / fields + 1; // The record under way at the middle, or about to start there, is of the first half.
+    if (first < records) {
+      half = first;
+      secondHalf = skipCommas(middle, first * fields - before);
+    }
+  }
+  return <i32>records;
+}
+
+/**
+ * Takes the whole records from `start`, which is the beginning of a record, to `end`. `lines`: the layout with a newline behind each record.
+ * Returns USED_UP, CLOSED or UNEXPECTED; see stoppedAt and taken.
+ */
+export function takeNodes(pass: u32, start: usize, end: usize, fields: u32, lines: bool): u32 {
+  prepareBuffers();
+  taken = 0;
+  let p = start;
+  while (true) {
+    stoppedAt = p;
+    const limit = min(end, p + BLOCK);
+    const records = surveyBlock(p, limit, fields, lines);
+    if (records < 0) return UNEXPECTED;
+    if (bracket) store<u8>(bracket, <u8>COMMA);
+    if (records > 0) decodeNodes(pass, p, secondHalf, half, records, fields, lines);
+    if (bracket) store<u8>(bracket, <u8>CLOSING_BRACKET);
+    if (records > 0) {
+      if (misfit || invalid) return UNEXPECTED;
+      addNodes(pass, records);
+      if (invalid) return UNEXPECTED;
+      taken += <u32>records;
+      p = nextRecord;
+      stoppedAt = p;
+    }
+    if (bracket) return CLOSED;
+    if (limit == end || records == 0) return USED_UP;
+  }
+}
+
+/** Takes exactly `records` records, which the host has looked at one by one. */
+export function takeCheckedNodes(pass: u32, start: usize, records: u32, fields: u32, lines: bool): void {
+  prepareBuffers();
+  decodeNodes(pass, start, start, records, records, fields, lines);
+  addNodes(pass, records);
+}

@@ -1,0 +1,129 @@
+import { invalidSnapshot } from '../../errors.js';
+import type { Schema } from '../schema.js';
+import type { RecordLayout } from './layout.js';
+import type { Kernel } from './load.js';
+import { RecordReader } from './records.js';
+
+/** Which numbers of a node a pass needs; the values of assembly/nodes.ts. */
+export const TALLY = 5;
+export const MARK = 2;
+export const COMPARE = 3;
+export type Pass = typeof TALLY | typeof MARK | typeof COMPARE;
+
+/** Rows of the kernel's table of types; the last stands for every type above. */
+const TYPE_ROWS = 256;
+const WORD = 2 ** 32;
+
+/** Whether the kernels know a snapshot's nodes: type, name, id, self_size, edge_count first, 9 numbers at most, 255 types at most. */
+export function supportsNodes(schema: Schema): boolean {
+  return (
+    schema.nodeTypeOffset === 0 &&
+    schema.nodeNameOffset === 1 &&
+    schema.nodeIdOffset === 2 &&
+    schema.nodeSelfSizeOffset === 3 &&
+    schema.nodeEdgeCountOffset === 4 &&
+    schema.nodeStride >= 5 &&
+    schema.nodeStride <= 9 &&
+    schema.nodeTypes.length > 0 &&
+    schema.nodeTypes.length < TYPE_ROWS
+  );
+}
+
+export function nodeLayout(schema: Schema): RecordLayout {
+  return {
+    section: 'nodes',
+    fields: schema.nodeStride,
+    names: ['type', 'name', 'id', 'self_size', 'edge_count'],
+    limits: [schema.nodeTypes.length, WORD, Infinity, Infinity, WORD],
+  };
+}
+
+/** Where a pass adds up what it reads: addresses, 0 for none. */
+export interface Targets {
+  readonly table: number;
+  readonly sums: number;
+  readonly otherIds: number;
+  readonly ownIds: number;
+}
+
+/** A nodes section whose records are added up in the kernel's memory. */
+export abstract class NodeReader extends RecordReader {
+  readonly #schema: Schema;
+  readonly #pass: Pass;
+  readonly #targets: Targets;
+  readonly #named: ReadonlySet<number>;
+  readonly #typeKeys: number;
+
+  /** @param named the types that are told apart by name; the nodes of all others are counted under name 0. */
+  constructor(kernel: Kernel, schema: Schema, pass: Pass, targets: Targets, named: ReadonlySet<number>) {
+    super(kernel, nodeLayout(schema));
+    this.#schema = schema;
+    this.#pass = pass;
+    this.#targets = targets;
+    this.#named = named;
+    this.#typeKeys = kernel.exports.reserve(TYPE_ROWS * 8);
+    const keys = kernel.words(this.#typeKeys, TYPE_ROWS * 2);
+    for (let type = 0; type < TYPE_ROWS; type++) {
+      keys[type * 2] = named.has(type) ? WORD - 1 : 0;
+      keys[type * 2 + 1] = type + 1;
+    }
+  }
+
+  protected override take(start: number, end: number, fields: number, lines: boolean): number {
+    this.#aim();
+    return this.kernel.exports.takeNodes(this.#pass, start, end, fields, lines);
+  }
+
+  protected override takeChecked(start: number, records: number, fields: number, lines: boolean): void {
+    this.#aim();
+    this.kernel.exports.takeCheckedNodes(this.#pass, start, records, fields, lines);
+  }
+
+  #aim(): void {
+    const { table, sums, otherIds, ownIds } = this.#targets;
+    this.kernel.exports.setTypes(this.#typeKeys, this.#schema.nodeTypes.length);
+    this.kernel.exports.setTargets(table, sums, otherIds, ownIds);
+  }
+
+  /**
+   * Adds up records that another reader has read: after a LayoutMismatch, or in any other layout.
+   * @param values nodeStride numbers per record.
+   * @throws HeapstatError INVALID_SNAPSHOT for a number that is no count or is too large for its field.
+   */
+  takeParsed(values: Float64Array, records: number): void {
+    const { exports } = this.kernel;
+    const { nodeStride, nodeTypes } = this.#schema;
+    const room = exports.decodedRoom();
+    this.#aim();
+    for (let done = 0; done < records; done += room) {
+      const count = Math.min(room, records - done);
+      const rows = this.kernel.words(exports.decodedRows(), count * 4);
+      const ids = this.kernel.words(exports.decodedIds(), count * 2);
+      const edges = this.kernel.words(exports.decodedEdges(), count);
+      for (let k = 0; k < count; k++) {
+        const at = (done + k) * nodeStride;
+        const record = this.records + k;
+        const type = checked(values[at]!, nodeTypes.length, 'type', record);
+        const name = checked(values[at + 1]!, WORD, 'name', record);
+        const id = checked(values[at + 2]!, Infinity, 'id', record);
+        const size = checked(values[at + 3]!, Infinity, 'self_size', record);
+        rows[k * 4] = this.#named.has(type) ? name : 0;
+        rows[k * 4 + 1] = type + 1;
+        rows[k * 4 + 2] = size;
+        rows[k * 4 + 3] = size / WORD;
+        ids[k * 2] = id;
+        ids[k * 2 + 1] = id / WORD;
+        edges[k] = checked(values[at + 4]!, WORD, 'edge_count', record);
+      }
+      exports.addNodes(this.#pass, count);
+      this.countRecords(count);
+    }
+  }
+}
+
+function checked(value: number, limit: number, field: string, record: number): number {
+  if (Number.isSafeInteger(value) && value >= 0 && value < limit) return value;
+  throw invalidSnapshot(
+    `in section "nodes", record ${record}: ${field} ${value}, but it should be a whole number from 0 to ${Math.min(limit - 1, Number.MAX_SAFE_INTEGER)}`,
+  );
+}
