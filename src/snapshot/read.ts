@@ -152,7 +152,14 @@ function findStrings(file: PlainFile, from: number, buffer: Uint8Array): number 
   return -1;
 }
 
-const FROM_START = { reason: 'its start', prefix: '', finished: new Set<string>(), schema: null, nodeRecords: 0 };
+const FROM_START = {
+  reason: 'its start',
+  prefix: '',
+  hasStandIn: false,
+  finished: new Set<string>(),
+  schema: null,
+  nodeRecords: 0,
+};
 
 /** @throws HeapstatError when the header declares other counts than were found; a declared 0 means: not given. */
 export function checkCounts(schema: Schema, nodes: number, edges: number): void {

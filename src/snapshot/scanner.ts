@@ -37,6 +37,8 @@ export interface HandOver {
   /** Bytes to read before the rest of the file; with `prefix` in front they begin a JSON object. */
   readonly rest: Uint8Array;
   readonly prefix: string;
+  /** The prefix ends in a number that stands for those already read, so that a comma without a number is noticed. */
+  readonly hasStandIn: boolean;
   /** Sections whose contents the sink has already, wholly. */
   readonly finished: ReadonlySet<string>;
   /** Null when the header has not been met. */
@@ -101,6 +103,7 @@ export class SnapshotScanner {
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
   end(): void {
     if (this.#offset === 0) throw invalidSnapshot('the file is empty');
+    if (this.#expected === 'the opening brace') throw invalidSnapshot('the file holds nothing but white space');
     if (this.#expected === 'nothing') {
       checkSections(this.#seen);
       return;
@@ -231,9 +234,11 @@ export class SnapshotScanner {
 
   #handOver(mismatch: LayoutMismatch): HandOver {
     const inside = this.#section !== null;
+    const hasStandIn = inside && this.#section!.records > 0;
     return {
       reason: mismatch.message,
-      prefix: `{"${this.#key}":${inside ? '[' : ''}`,
+      prefix: `{"${this.#key}":${inside ? '[' : ''}${hasStandIn ? '0,' : ''}`,
+      hasStandIn,
       rest: mismatch.rest,
       finished: this.#finished,
       schema: this.schema,

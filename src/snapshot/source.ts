@@ -140,8 +140,24 @@ async function* unpack(
   total: number,
   onProgress?: OnProgress,
 ): AsyncIterable<Uint8Array> {
-  let done = 0;
   const iterator = input[Symbol.asyncIterator]();
+  try {
+    yield* unpackFrom(iterator, name, total, onProgress);
+  } finally {
+    // Given up early, the input is closed: a pipe left open keeps the process, and what writes to it, waiting.
+    // Not awaited: where a read is under way, return() waits for it, maybe forever.
+    if (input instanceof Readable) input.destroy();
+    else void iterator.return?.();
+  }
+}
+
+async function* unpackFrom(
+  iterator: AsyncIterator<Uint8Array>,
+  name: string,
+  total: number,
+  onProgress?: OnProgress,
+): AsyncIterable<Uint8Array> {
+  let done = 0;
   const start: Uint8Array[] = [];
   let startLength = 0;
   const next = async (): Promise<Uint8Array | null> => {
