@@ -40,8 +40,8 @@ export interface Schema {
   readonly declaredEdgeCount: number;
   /** Flat offset of the root in the nodes array, as the header says; 0 where it does not. */
   readonly rootOffset: number;
-  /** Bytes outside V8's heap that the header declares (Node 24 and later), else 0. */
-  readonly extraNativeBytes: number;
+  /** Bytes outside V8's heap that the header declares; null where it does not (before Node 24). */
+  readonly extraNativeBytes: number | null;
 }
 
 type Dictionary = Record<string, unknown>;
@@ -75,6 +75,15 @@ function declaredCount(snapshot: Dictionary, key: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
     throw invalidSnapshot(`the header's ${key} should be a count, but is ${describe(value)}`);
   return value;
+}
+
+/** The value of the file's `snapshot` key, from its text. */
+export function parseHeader(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidSnapshot('the "snapshot" section (the header) is no valid JSON', error);
+  }
 }
 
 /**
@@ -120,6 +129,6 @@ export function parseSchema(snapshot: unknown): Schema {
     declaredNodeCount: declaredCount(snapshot, 'node_count'),
     declaredEdgeCount: declaredCount(snapshot, 'edge_count'),
     rootOffset: declaredCount(snapshot, 'root_index'),
-    extraNativeBytes: declaredCount(snapshot, 'extra_native_bytes'),
+    extraNativeBytes: 'extra_native_bytes' in snapshot ? declaredCount(snapshot, 'extra_native_bytes') : null,
   };
 }

@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel/load.js';
 import type { Schema } from './schema.js';
 
 /**
@@ -13,13 +14,15 @@ export interface SnapshotSink {
    * A faster reader for a nodes section in V8's layout. Where it gives up (see LayoutMismatch), the records it has
    * not taken come through nodes(), so a sink must be able to add up both.
    */
-  nodeSection?(): SectionReader | null;
+  readonly nodeSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
-  edges?(values: Float64Array, records: number): void;
+  readonly edges?: (values: Float64Array, records: number) => void;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */
-  locations?(values: Float64Array, records: number): void;
+  readonly locations?: (values: Float64Array, records: number) => void;
+  /** A reader of its own for the strings section in V8's layout. Absent: wantedStrings() and string() it is. */
+  readonly stringSection?: (kernel: Kernel | null) => SectionReader;
   /** Called once when nodes and edges are complete: the string indices wanted, ascending, without repeats. */
-  wantedStrings(): Uint32Array;
+  wantedStrings(): Uint32Array | 'all';
   /** The text of one wanted string; ascending by index. */
   string(index: number, text: string): void;
   /** Called once at the end: how many strings the file holds. */
@@ -36,6 +39,8 @@ export interface SectionReader {
   push(chunk: Uint8Array, start: number, offset: number): number;
   /** Whole records taken so far. */
   readonly records: number;
+  /** Whether a newline stood behind a record. */
+  readonly hasLines?: boolean;
 }
 
 /**

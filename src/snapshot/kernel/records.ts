@@ -25,6 +25,10 @@ export abstract class RecordReader implements SectionReader {
     return this.#records;
   }
 
+  get hasLines(): boolean {
+    return this.#lines === true;
+  }
+
   /** Takes the whole records of the text from `start` to `end` (addresses); see assembly/take.ts. */
   protected abstract take(start: number, end: number, fields: number, lines: boolean): number;
   /** Takes `records` records that are known to be sound. */

@@ -1,0 +1,30 @@
+import { HeapstatError } from '../errors.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+import { readVersion } from './version.js';
+
+/** argv to exit code. The only place that prints errors. */
+async function main(argv: readonly string[]): Promise<number> {
+  // Before the rest is loaded: a version has to come at once.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${readVersion()}\n`);
+    return EXIT.fine;
+  }
+  const { runProgram } = await import('./program.js');
+  try {
+    return await runProgram(argv);
+  } catch (error) {
+    if (!(error instanceof HeapstatError)) throw error;
+    process.stderr.write(`heapstat: ${error.message}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+// A reader that has seen enough (`heapstat ... | head`) is no failure. The exit code set so far stands.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2));

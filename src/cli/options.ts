@@ -1,0 +1,82 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { rowFilter, type RowFilter } from '../analysis/row-filter.js';
+import { parseSortOrder, type SortOrder } from '../analysis/select-rows.js';
+import { type Format, FORMATS, isForPeople } from '../report/render.js';
+import { parseBytes } from '../util/bytes.js';
+
+/** Rows of a table for people, unless --limit says otherwise. */
+const DEFAULT_LIMIT = 25;
+
+/** What every command that prints rows takes. */
+export interface RowOptions {
+  readonly filter: readonly string[];
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly minSize?: number;
+  readonly bytes?: true;
+  readonly format: Format;
+  readonly output?: string;
+  /** True or false when --color or --no-color is given. */
+  readonly color?: boolean;
+  readonly quiet?: true;
+}
+
+function collect(text: string, texts: readonly string[]): readonly string[] {
+  return [...texts, text];
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
+    throw new InvalidArgumentError('It should be a whole number, 0 or more.');
+  return count;
+}
+
+/** A size option's value; commander reports what is wrong with it. */
+export function parseSize(text: string): number {
+  const size = parseBytes(text);
+  if (Number.isNaN(size)) throw new InvalidArgumentError('It should be a size such as 4096, 100kB, 10MB or 1.5GiB.');
+  return size;
+}
+
+/** Adds the options of RowOptions. */
+export function addRowOptions(command: Command, sortKeys: readonly string[], defaultKey: string): Command {
+  return command
+    .addOption(
+      new Option(
+        '-f, --filter <text>',
+        'only constructors whose name has this part; /regex/flags for a regular expression; ! in front excludes; repeatable',
+      )
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .option(
+      '-s, --sort <key>',
+      `order by ${sortKeys.join(', ')}: largest first, names from A; - in front reverses (default: ${defaultKey})`,
+    )
+    .option(
+      '-n, --limit <rows>',
+      `at most so many rows, 0 for all (default: ${DEFAULT_LIMIT} for people, all in data)`,
+      parseCount,
+    )
+    .option('--min-size <size>', 'only rows of at least this size, such as 100kB or 10MiB', parseSize)
+    .option('--bytes', 'exact bytes instead of kB and MB')
+    .addOption(new Option('--format <format>', 'form of the output').choices(FORMATS).default('table'))
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option('--color', 'colours even where the output is no terminal')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress and no warnings on standard error');
+}
+
+/** What rows to select, from the options. @throws HeapstatError USAGE */
+export function selectOptions<Key extends string>(
+  options: RowOptions,
+  sortKeys: readonly Key[],
+): { filter: RowFilter; sort: SortOrder<Key> | undefined; limit: number; minSize: number | undefined } {
+  return {
+    filter: rowFilter(options.filter),
+    sort: options.sort === undefined ? undefined : parseSortOrder(options.sort, sortKeys),
+    limit: options.limit ?? (isForPeople(options.format) ? DEFAULT_LIMIT : 0),
+    minSize: options.minSize,
+  };
+}

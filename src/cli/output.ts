@@ -1,0 +1,48 @@
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { HeapstatError } from '../errors.js';
+import { type Result, render } from '../report/render.js';
+import type { RowOptions } from './options.js';
+
+/** Renders a result as the options ask, and writes it where they say. @throws HeapstatError UNWRITABLE */
+export async function writeResult(result: Result, options: RowOptions, lastLine = ''): Promise<void> {
+  const toTerminal = options.output === undefined && process.stdout.isTTY;
+  const text = await render(result, options.format, {
+    exactBytes: options.bytes ?? false,
+    color: options.color ?? (options.output === undefined && isColorWelcome()),
+    width: toTerminal ? process.stdout.columns || 80 : undefined,
+  });
+  if (options.output === undefined) await writeStandardOutput(text + lastLine);
+  else writeWholeFile(options.output, text + lastLine);
+}
+
+/** FORCE_COLOR (also for pipes), then NO_COLOR, then what the terminal can do. As in Node, the first outweighs the second. */
+function isColorWelcome(): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: no } = process.env;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return !no && process.stdout.isTTY && process.stdout.hasColors();
+}
+
+function writeStandardOutput(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+/** Under another name first, so that an interrupted run leaves the old file or the new one, never half of it. */
+function writeWholeFile(path: string, text: string): void {
+  let temporary: string | null = null;
+  try {
+    const existing = fs.statSync(path, { throwIfNoEntry: false });
+    if (existing && !existing.isFile()) {
+      fs.writeFileSync(path, text); // a FIFO or a device is not to be replaced
+      return;
+    }
+    temporary = join(dirname(path), `.heapstat-${process.pid}-${Date.now()}.tmp`);
+    fs.writeFileSync(temporary, text, { flag: 'wx', mode: existing ? existing.mode : 0o666 });
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    if (temporary) fs.rmSync(temporary, { force: true });
+    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './exit-codes.js';
+import { readVersion } from './version.js';
+
+const FOOTER = `
+Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input.
+
+Take a snapshot of a Node program:
+  node --heapsnapshot-signal=SIGUSR2 server.js   then: kill -USR2 PID
+  node --heapsnapshot-near-heap-limit=2 server.js
+  require('node:v8').writeHeapSnapshot()`;
+
+type Register = (program: Command, setExitCode: (code: number) => void) => void;
+
+/** By name; loaded only when called for, or when help has to list them: each pulls in the analysis that it runs. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
+  ['summary', async () => (await import('./commands/summary.js')).registerSummary],
+  ['diff', async () => (await import('./commands/diff.js')).registerDiff],
+]);
+
+/** Runs one command line; its exit code. @throws HeapstatError */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.fine;
+  const setExitCode = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command('heapstat')
+    .description('Reads V8 heap snapshots: what is on the heap, and what grew.')
+    .version(readVersion())
+    .helpCommand('help [command]', 'show what a command does, with examples')
+    .addHelpText('after', FOOTER)
+    .showHelpAfterError('(see heapstat --help)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'heapstat: ')) })
+    .exitOverride();
+  const named = COMMANDS.get(argv[0] ?? '');
+  for (const load of named ? [named] : COMMANDS.values()) (await load())(program, setExitCode);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  }
+  return exitCode;
+}

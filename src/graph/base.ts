@@ -1,0 +1,48 @@
+import type { SnapshotColumns } from '../snapshot/columns.js';
+import { edgeKinds, type EdgeKinds } from './edge-kinds.js';
+import { nodeKinds, type NodeKinds } from './node-kinds.js';
+import { WeakMapPairs } from './weak-map-pairs.js';
+
+/** What every computation on the graph starts from: the file's columns and what their codes mean. */
+export interface GraphBase {
+  readonly columns: SnapshotColumns;
+  /** nodeIndex of the root. */
+  readonly rootIndex: number;
+  readonly nodeKinds: NodeKinds;
+  readonly edgeKinds: EdgeKinds;
+  readonly weakMapPairs: WeakMapPairs;
+}
+
+export function graphBase(columns: SnapshotColumns): GraphBase {
+  const { schema } = columns;
+  return {
+    columns,
+    rootIndex: Math.floor(schema.rootOffset / schema.nodeStride),
+    nodeKinds: nodeKinds(schema),
+    edgeKinds: edgeKinds(schema),
+    weakMapPairs: new WeakMapPairs(columns.strings),
+  };
+}
+
+/** The name of the synthetic node under which Chrome hangs its documents: it counts as a user root. */
+const DOCUMENTS = '(Document DOM trees)';
+
+export function isDocumentsRoot(base: GraphBase, node: number): boolean {
+  const { nodeType, nodeName, strings } = base.columns;
+  return nodeType[node] === base.nodeKinds.synthetic && strings.get(nodeName[node]!) === DOCUMENTS;
+}
+
+/**
+ * The user's roots: targets of the root's edges, in edge order and with repeats, that are not synthetic, and Chrome's
+ * documents. None in snapshots that expose internals and in those of newer Chrome.
+ */
+export function userRoots(base: GraphBase): number[] {
+  const { firstEdge, edgeTarget, nodeType } = base.columns;
+  const roots: number[] = [];
+  const end = firstEdge[base.rootIndex + 1]!;
+  for (let edge = firstEdge[base.rootIndex]!; edge < end; edge++) {
+    const target = edgeTarget[edge]!;
+    if (nodeType[target] !== base.nodeKinds.synthetic || isDocumentsRoot(base, target)) roots.push(target);
+  }
+  return roots;
+}

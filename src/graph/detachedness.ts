@@ -1,0 +1,67 @@
+import type { GraphBase } from './base.js';
+
+/** Values of the column detachedness. */
+export const UNKNOWN = 0;
+export const ATTACHED = 1;
+export const DETACHED = 2;
+
+/** What a native node's displayed name starts with when it ended up detached. */
+export const DETACHED_PREFIX = 'Detached ';
+
+/**
+ * Uint8, length n: UNKNOWN, ATTACHED or DETACHED. The file knows the state of the embedder's entry points; from those
+ * of type native it spreads, attached before detached, over native nodes by every edge that is not hidden, weak or
+ * invisible. Nodes of other types keep what the file says. A file without the field tells by the names only.
+ */
+export function computeDetachedness(base: GraphBase): Uint8Array {
+  const { nodeDetachedness } = base.columns;
+  if (nodeDetachedness === null) return detachedByName(base);
+  const { nodeCount, nodeType } = base.columns;
+  const { native } = base.nodeKinds;
+  const state = nodeDetachedness.slice();
+  const attached: number[] = [];
+  const detached: number[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    if (state[node] === UNKNOWN || nodeType[node] !== native) continue;
+    if (state[node] === ATTACHED) attached.push(node);
+    else if (state[node] === DETACHED) detached.push(node);
+  }
+  spread(base, state, attached, ATTACHED);
+  spread(base, state, detached, DETACHED);
+  return state;
+}
+
+function spread(base: GraphBase, state: Uint8Array, stack: number[], value: number): void {
+  const { firstEdge, edgeTarget, edgeType, nodeType } = base.columns;
+  const { hidden, weak, invisible } = base.edgeKinds;
+  const { native } = base.nodeKinds;
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const end = firstEdge[node + 1]!;
+    for (let edge = firstEdge[node]!; edge < end; edge++) {
+      const target = edgeTarget[edge]!;
+      if (nodeType[target] !== native || state[target] !== UNKNOWN) continue;
+      const kind = edgeType[edge]!;
+      if (kind === hidden || kind === weak || kind === invisible) continue;
+      state[target] = value;
+      stack.push(target);
+    }
+  }
+}
+
+function detachedByName(base: GraphBase): Uint8Array {
+  const { nodeCount, nodeType, nodeName, strings } = base.columns;
+  const { native } = base.nodeKinds;
+  const state = new Uint8Array(nodeCount);
+  const known = new Map<number, number>();
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeType[node] !== native) continue;
+    const name = nodeName[node]!;
+    let value = known.get(name);
+    if (value === undefined) {
+      value = strings.get(name).startsWith(DETACHED_PREFIX) ? DETACHED : UNKNOWN;
+      known.set(name, value);
+    }
+    state[node] = value;
+  }
+  return state;
+}

@@ -1,0 +1,198 @@
+import { isDocumentsRoot, userRoots, type GraphBase } from './base.js';
+import { ORDINARY } from './weak-map-pairs.js';
+
+/** Distance of a node that no search reached. */
+export const UNREACHED = -5;
+/** Where the second search starts, from the root: what only the system reaches has this distance or more. */
+export const SYSTEM_DISTANCE = 100_000_000;
+
+export interface Distances {
+  /** Int32, length n: edges from a user root (1) on the shortest way; SYSTEM_DISTANCE and up; UNREACHED. */
+  readonly distance: Int32Array;
+  /** Uint8, length n: 1 where the page's own objects lead (DevTools' page objects), else 0. */
+  readonly pageObject: Uint8Array;
+}
+
+/**
+ * Breadth first, from the user roots and then from the root, by DevTools' rules: never over weak edges, nor over a
+ * native context's `sloppy_function_map`, nor over every third edge of a descriptor array, and over the second edge of
+ * a WeakMap pair only. The page objects come out of the same search, as the first search finds nearly all of them.
+ */
+export function computeDistances(base: GraphBase, queue: Uint32Array): Distances {
+  const { nodeCount } = base.columns;
+  const distance = new Int32Array(nodeCount).fill(UNREACHED);
+  const search = new Search(base, distance, queue);
+
+  const seeds = userRoots(base);
+  for (const seed of seeds) distance[seed] = 1;
+  search.run(seeds);
+  const pageObject = markPageObjects(base, distance, seeds, search.passedOver, queue);
+
+  distance[base.rootIndex] = seeds.length > 0 ? SYSTEM_DISTANCE : 0;
+  search.run([base.rootIndex]);
+  return { distance, pageObject };
+}
+
+/** How many numbers computeDistances needs as its queue: DevTools visits a user root as often as the root names it. */
+export function queueLength(base: GraphBase): number {
+  const { firstEdge, nodeCount } = base.columns;
+  return nodeCount + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
+}
+
+const NO_RULE = 0;
+const DESCRIPTORS = 1;
+const NATIVE_CONTEXT = 2;
+
+class Search {
+  /** Targets of edges that a rule skipped, with repeats. */
+  readonly passedOver: number[] = [];
+  readonly #base: GraphBase;
+  readonly #distance: Int32Array;
+  readonly #queue: Uint32Array;
+  /** WeakMap pairs of which one edge was met: shared by both searches, as in DevTools. */
+  readonly #pending = new Set<string>();
+  readonly #ruleOfName = new Map<number, number>();
+  readonly #descriptorRule = new Map<number, boolean>();
+
+  constructor(base: GraphBase, distance: Int32Array, queue: Uint32Array) {
+    this.#base = base;
+    this.#distance = distance;
+    this.#queue = queue;
+  }
+
+  run(seeds: readonly number[]): void {
+    const base = this.#base;
+    const { firstEdge, edgeTarget, edgeType, edgeName, nodeType } = base.columns;
+    const { weak, internal } = base.edgeKinds;
+    const { hidden, array } = base.nodeKinds;
+    const pairKind = base.weakMapPairs.kind;
+    const distance = this.#distance;
+    const queue = this.#queue;
+    let head = 0;
+    let tail = seeds.length;
+    queue.set(seeds);
+    while (head < tail) {
+      const node = queue[head++]!;
+      const start = firstEdge[node]!;
+      const end = firstEdge[node + 1]!;
+      if (start === end) continue;
+      const next = distance[node]! + 1;
+      const type = nodeType[node]!;
+      const rule = type === hidden || type === array ? this.#ruleOf(node, type) : NO_RULE;
+      for (let edge = start; edge < end; edge++) {
+        const target = edgeTarget[edge]!;
+        if (distance[target] !== UNREACHED) continue;
+        const kind = edgeType[edge]!;
+        if (kind === weak) continue;
+        if (rule !== NO_RULE) {
+          if (this.#skips(edge, kind, rule)) {
+            this.passedOver.push(target);
+            continue;
+          }
+        } else if (kind === internal && pairKind[edgeName[edge]!] !== ORDINARY && this.#isFirstOfPair(edge)) {
+          this.passedOver.push(target);
+          continue;
+        }
+        distance[target] = next;
+        queue[tail++] = target;
+      }
+    }
+  }
+
+  #ruleOf(node: number, type: number): number {
+    const { nodeName, strings } = this.#base.columns;
+    // The code of a type fits in a byte, and 2^45 names are more than there are.
+    const key = nodeName[node]! * 256 + type;
+    let rule = this.#ruleOfName.get(key);
+    if (rule === undefined) {
+      const name = strings.get(nodeName[node]!);
+      rule = NO_RULE;
+      if (type === this.#base.nodeKinds.hidden && name === 'system / NativeContext') rule = NATIVE_CONTEXT;
+      if (type === this.#base.nodeKinds.array && name === '(map descriptors)') rule = DESCRIPTORS;
+      this.#ruleOfName.set(key, rule);
+    }
+    return rule;
+  }
+
+  #skips(edge: number, kind: number, rule: number): boolean {
+    if (rule === DESCRIPTORS) return this.#isDescriptorLink(edge, kind);
+    const { element, hidden, internal } = this.#base.edgeKinds;
+    if (kind === element || kind === hidden) return false;
+    const { edgeName, strings } = this.#base.columns;
+    if (strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
+    return kind === internal && this.#isFirstOfPair(edge);
+  }
+
+  /** Descriptor arrays may be shared by maps, so their descriptors say little about who needs what (crbug.com/413608). */
+  #isDescriptorLink(edge: number, kind: number): boolean {
+    const { edgeName, strings } = this.#base.columns;
+    const { element, hidden } = this.#base.edgeKinds;
+    const name = edgeName[edge]!;
+    if (kind === element || kind === hidden) return name >= 2 && name % 3 === 1;
+    let link = this.#descriptorRule.get(name);
+    if (link === undefined) {
+      const index = Number.parseInt(strings.get(name), 10);
+      link = index >= 2 && index % 3 === 1;
+      this.#descriptorRule.set(name, link);
+    }
+    return link;
+  }
+
+  /** A value of a WeakMap is as far away as the farther of key and table: the first of the two edges does not count. */
+  #isFirstOfPair(edge: number): boolean {
+    const { weakMapPairs, columns } = this.#base;
+    const name = columns.edgeName[edge]!;
+    if (!weakMapPairs.isPair(name)) return false;
+    const { text } = weakMapPairs.pair(name);
+    if (this.#pending.delete(text)) return false;
+    this.#pending.add(text);
+    return true;
+  }
+}
+
+/**
+ * Everything that non-weak edges reach from the page: from the targets of the root's shortcuts, and Chrome's documents
+ * where the root points to them by an element edge. `distance` holds the first search only.
+ */
+function markPageObjects(
+  base: GraphBase,
+  distance: Int32Array,
+  roots: readonly number[],
+  passedOver: readonly number[],
+  stack: Uint32Array,
+): Uint8Array {
+  const { nodeCount, firstEdge, edgeTarget, edgeType } = base.columns;
+  const { weak, shortcut, element } = base.edgeKinds;
+  const page = new Uint8Array(nodeCount);
+  const seeds: number[] = [];
+  const rootEnd = firstEdge[base.rootIndex + 1]!;
+  for (let edge = firstEdge[base.rootIndex]!; edge < rootEnd; edge++) {
+    const target = edgeTarget[edge]!;
+    const kind = edgeType[edge]!;
+    if (kind === shortcut || (kind === element && isDocumentsRoot(base, target))) seeds.push(target);
+  }
+  // Where all user roots are seeds too, what the first search found belongs to the page, and the rest of the page lies
+  // behind edges that the search passed over: this saves going through all edges once more.
+  const known = new Set(seeds);
+  if (roots.every((root) => known.has(root))) {
+    for (let node = 0; node < nodeCount; node++) if (distance[node] !== UNREACHED) page[node] = 1;
+    for (const target of passedOver) seeds.push(target);
+  }
+  let depth = 0;
+  for (const seed of seeds) {
+    if (page[seed] === 1) continue;
+    page[seed] = 1;
+    stack[depth++] = seed;
+    while (depth > 0) {
+      const node = stack[--depth]!;
+      const end = firstEdge[node + 1]!;
+      for (let edge = firstEdge[node]!; edge < end; edge++) {
+        const target = edgeTarget[edge]!;
+        if (page[target] === 1 || edgeType[edge] === weak) continue;
+        page[target] = 1;
+        stack[depth++] = target;
+      }
+    }
+  }
+  return page;
+}

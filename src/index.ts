@@ -1,0 +1,20 @@
+export {
+  type Change,
+  type DiffResult,
+  type DiffRow,
+  type DiffSelectOptions,
+  diffSnapshots,
+  selectFromDiff,
+} from './analysis/diff.js';
+export { rowFilter } from './analysis/row-filter.js';
+export {
+  type Amount,
+  selectFromSummary,
+  type SnapshotInfo,
+  summarize,
+  type SummaryResult,
+  type SummaryRow,
+} from './analysis/summary.js';
+export { type ErrorCode, HeapstatError } from './errors.js';
+export type { ReadOptions } from './snapshot/read.js';
+export { bytesSource, fileSource, type SnapshotSource, streamSource } from './snapshot/source.js';

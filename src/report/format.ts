@@ -1,0 +1,40 @@
+import { formatBytes, formatCount } from '../util/bytes.js';
+import type { Cell, FormatOptions } from './document.js';
+
+export function formatSize(bytes: number, options: FormatOptions): string {
+  return options.exactBytes ? `${formatCount(bytes)} B` : formatBytes(bytes);
+}
+
+/** With a `+` in front of growth. */
+export function formatSizeChange(bytes: number, options: FormatOptions): string {
+  return bytes > 0 ? `+${formatSize(bytes, options)}` : formatSize(bytes, options);
+}
+
+export function formatCountChange(count: number): string {
+  return count > 0 ? `+${formatCount(count)}` : formatCount(count);
+}
+
+/** A share of 0 to 1 as `12.3%`. */
+export function formatShare(part: number): string {
+  return `${(part * 100).toFixed(1)}%`;
+}
+
+export function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** A cell's text for people. Names are made harmless by the caller, who knows where they go. */
+export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: FormatOptions): string {
+  switch (cell.type) {
+    case 'count':
+      return formatCount(cell.value);
+    case 'bytes':
+      return formatSize(cell.value, options);
+    case 'share':
+      return formatShare(cell.value);
+    case 'countChange':
+      return formatCountChange(cell.value);
+    case 'bytesChange':
+      return formatSizeChange(cell.value, options);
+  }
+}

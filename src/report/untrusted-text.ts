@@ -1,0 +1,22 @@
+/**
+ * What a name from a snapshot may not bring to a terminal or a file: control characters (escape codes among them), line
+ * and paragraph separators, marks that reorder text, the byte order mark, and lone surrogates.
+ */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** The text with all that is unsafe made visible: `\n`, `\u001b`. */
+export function visibleText(text: string): string {
+  return text.replace(UNSAFE, (unsafe) => SHORT[unsafe] ?? unicodeEscape(unsafe));
+}
+
+/** JSON in which what is unsafe on a terminal is escaped too; it parses to the same. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, unicodeEscape);
+}
+
+function unicodeEscape(unsafe: string): string {
+  return `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,236 @@
+import { invalidSnapshot } from '../errors.js';
+import { trimmed, withRoom } from '../util/columns.js';
+import type { SnapshotColumns, StringTable } from './columns.js';
+import { checkCounts } from './read.js';
+import { NO_FIELD, type Schema } from './schema.js';
+import type { SnapshotSink } from './sink.js';
+import { DecodedStrings, KeptStrings } from './string-table.js';
+
+const MAX_UINT32 = 0xffffffff;
+/** Edges of these types carry a number, not a name. */
+const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
+
+/**
+ * Collects every column of a snapshot, by plain script: for files that the kernels do not know, and for streams.
+ * A column starts in the length that the header declares, and grows where that was too little.
+ */
+export class ColumnsSink implements SnapshotSink {
+  #schema: Schema | null = null;
+  #nodeCount = 0;
+  #edgeTotal = 0;
+  #nodeType = new Uint8Array(0);
+  #nodeName = new Uint32Array(0);
+  #nodeId: Uint32Array | Float64Array = new Uint32Array(0);
+  #nodeSelfSize: Uint32Array | Float64Array = new Uint32Array(0);
+  #nodeDetachedness: Uint8Array | null = null;
+  #firstEdge = new Uint32Array(1);
+  #edgeCount = 0;
+  #edgeType = new Uint8Array(0);
+  #edgeName = new Uint32Array(0);
+  #edgeTarget = new Uint32Array(0);
+  #locationCount = 0;
+  #locations = new Uint32Array(0);
+  #strings: KeptStrings | DecodedStrings = new DecodedStrings();
+  /** The largest string index that a node or an edge names, and which one it is, for the message. */
+  #largestName = -1;
+  #largestNameOwner = '';
+
+  schema(schema: Schema): void {
+    this.#schema = schema;
+    const { declaredNodeCount: nodes, declaredEdgeCount: edges } = schema;
+    this.#nodeType = new Uint8Array(nodes);
+    this.#nodeName = new Uint32Array(nodes);
+    this.#nodeId = new Uint32Array(nodes);
+    this.#nodeSelfSize = new Uint32Array(nodes);
+    this.#nodeDetachedness = schema.nodeDetachednessOffset === NO_FIELD ? null : new Uint8Array(nodes);
+    this.#firstEdge = new Uint32Array(nodes + 1);
+    this.#edgeType = new Uint8Array(edges);
+    this.#edgeName = new Uint32Array(edges);
+    this.#edgeTarget = new Uint32Array(edges);
+  }
+
+  nodes(values: Float64Array, records: number): void {
+    const schema = this.#schema!;
+    const {
+      nodeStride: stride,
+      nodeTypeOffset,
+      nodeNameOffset,
+      nodeIdOffset,
+      nodeSelfSizeOffset,
+      nodeEdgeCountOffset,
+    } = schema;
+    const typeCount = Math.min(256, schema.nodeTypes.length);
+    const first = this.#nodeCount;
+    const last = first + records;
+    this.#nodeType = withRoom(this.#nodeType, last);
+    this.#nodeName = withRoom(this.#nodeName, last);
+    this.#firstEdge = withRoom(this.#firstEdge, last + 1);
+    this.#nodeId = withNumbers(this.#nodeId, first, values, records, stride, nodeIdOffset, 'node', 'id');
+    this.#nodeSelfSize = withNumbers(
+      this.#nodeSelfSize,
+      first,
+      values,
+      records,
+      stride,
+      nodeSelfSizeOffset,
+      'node',
+      'self size',
+    );
+    if (this.#nodeDetachedness) {
+      this.#nodeDetachedness = withRoom(this.#nodeDetachedness, last);
+      for (let k = 0; k < records; k++)
+        this.#nodeDetachedness[first + k] = values[k * stride + schema.nodeDetachednessOffset]!;
+    }
+    const [types, names, firstEdge] = [this.#nodeType, this.#nodeName, this.#firstEdge];
+    let edgeTotal = this.#edgeTotal;
+    for (let k = 0, at = 0; k < records; k++, at += stride) {
+      const type = values[at + nodeTypeOffset]!;
+      const name = values[at + nodeNameOffset]!;
+      const edgeCount = values[at + nodeEdgeCountOffset]!;
+      if (!isIndex(type, typeCount)) throw badNumber('node', first + k, 'type', type, `below ${typeCount}`);
+      if (!isIndex(name, MAX_UINT32 + 1)) throw badNumber('node', first + k, 'name', name, 'a string index');
+      if (!isIndex(edgeCount, MAX_UINT32 + 1)) throw badNumber('node', first + k, 'edge count', edgeCount, 'a count');
+      types[first + k] = type;
+      names[first + k] = name;
+      if (name > this.#largestName) this.#noteName(name, `node record ${first + k}`);
+      edgeTotal += edgeCount;
+      firstEdge[first + k + 1] = edgeTotal;
+    }
+    if (edgeTotal > MAX_UINT32)
+      throw invalidSnapshot(`the nodes have ${edgeTotal} edges; heapstat keeps at most ${MAX_UINT32}`);
+    this.#edgeTotal = edgeTotal;
+    this.#nodeCount = last;
+  }
+
+  readonly edges = (values: Float64Array, records: number): void => {
+    const schema = this.#schema!;
+    const { edgeStride: stride, edgeTypeOffset, edgeNameOffset, edgeTargetOffset, nodeStride } = schema;
+    const typeCount = Math.min(256, schema.edgeTypes.length);
+    const isNumbered = schema.edgeTypes.map((type) => NUMBERED_EDGES.has(type));
+    const first = this.#edgeCount;
+    const last = first + records;
+    const nodeNumbers = this.#nodeCount * nodeStride;
+    this.#edgeType = withRoom(this.#edgeType, last);
+    this.#edgeName = withRoom(this.#edgeName, last);
+    this.#edgeTarget = withRoom(this.#edgeTarget, last);
+    const [types, names, targets] = [this.#edgeType, this.#edgeName, this.#edgeTarget];
+    for (let k = 0, at = 0; k < records; k++, at += stride) {
+      const type = values[at + edgeTypeOffset]!;
+      const name = values[at + edgeNameOffset]!;
+      const offset = values[at + edgeTargetOffset]!;
+      if (!isIndex(type, typeCount)) throw badNumber('edge', first + k, 'type', type, `below ${typeCount}`);
+      if (!isIndex(name, MAX_UINT32 + 1)) throw badNumber('edge', first + k, 'name', name, 'an index');
+      if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
+        throw badNumber('edge', first + k, 'target', offset, `a multiple of ${nodeStride} below ${nodeNumbers}`);
+      types[first + k] = type;
+      names[first + k] = name;
+      targets[first + k] = offset / nodeStride;
+      if (name > this.#largestName && !isNumbered[type]) this.#noteName(name, `edge record ${first + k}`);
+    }
+    this.#edgeCount = last;
+  };
+
+  readonly locations = (values: Float64Array, records: number): void => {
+    const schema = this.#schema!;
+    const { locationStride, nodeStride } = schema;
+    const fields = [schema.locationScriptIdOffset, schema.locationLineOffset, schema.locationColumnOffset];
+    const first = this.#locationCount * 4;
+    this.#locations = withRoom(this.#locations, first + records * 4);
+    for (let k = 0; k < records; k++) {
+      const at = k * locationStride;
+      const offset = values[at + schema.locationNodeOffset]!;
+      if (!isIndex(offset, this.#nodeCount * nodeStride) || offset % nodeStride !== 0)
+        throw badNumber('location', first / 4 + k, 'node', offset, `a multiple of ${nodeStride}`);
+      this.#locations[first + k * 4] = offset / nodeStride;
+      for (let field = 0; field < 3; field++) this.#locations[first + k * 4 + 1 + field] = values[at + fields[field]!]!;
+    }
+    this.#locationCount += records;
+  };
+
+  readonly stringSection = (): KeptStrings => {
+    this.#checkEdges();
+    const strings = new KeptStrings();
+    this.#strings = strings;
+    return strings;
+  };
+
+  wantedStrings(): 'all' {
+    this.#checkEdges();
+    return 'all';
+  }
+
+  string(_index: number, text: string): void {
+    if (this.#strings instanceof DecodedStrings) this.#strings.add(text);
+  }
+
+  stringCount(count: number): void {
+    if (this.#largestName >= count)
+      throw invalidSnapshot(
+        `${this.#largestNameOwner} names string ${this.#largestName}, but the file has ${count} strings`,
+      );
+  }
+
+  /** To be called when the file has been read. */
+  columns(): SnapshotColumns {
+    const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
+    const strings: StringTable = this.#strings;
+    return {
+      schema: this.#schema!,
+      nodeCount: nodes,
+      edgeCount: edges,
+      nodeType: trimmed(this.#nodeType, nodes),
+      nodeName: trimmed(this.#nodeName, nodes),
+      nodeId: trimmed(this.#nodeId, nodes),
+      nodeSelfSize: trimmed(this.#nodeSelfSize, nodes),
+      nodeDetachedness: this.#nodeDetachedness && trimmed(this.#nodeDetachedness, nodes),
+      firstEdge: trimmed(this.#firstEdge, nodes + 1),
+      edgeType: trimmed(this.#edgeType, edges),
+      edgeName: trimmed(this.#edgeName, edges),
+      edgeTarget: trimmed(this.#edgeTarget, edges),
+      locations: trimmed(this.#locations, this.#locationCount * 4),
+      strings,
+    };
+  }
+
+  #noteName(name: number, owner: string): void {
+    this.#largestName = name;
+    this.#largestNameOwner = owner;
+  }
+
+  #checkEdges(): void {
+    checkCounts(this.#schema!, this.#nodeCount, this.#edgeTotal);
+    if (this.#edgeTotal !== this.#edgeCount)
+      throw invalidSnapshot(
+        `the nodes have ${this.#edgeTotal} edges, but the "edges" section holds ${this.#edgeCount}`,
+      );
+  }
+}
+
+function isIndex(value: number, limit: number): boolean {
+  return value >= 0 && value < limit && value === Math.trunc(value);
+}
+
+function badNumber(kind: string, record: number, field: string, value: number, expected: string): Error {
+  return invalidSnapshot(`${kind} record ${record} has the ${field} ${value}, where there should be ${expected}`);
+}
+
+/** `column` with field `offset` of the records appended; as Float64 from the first value on that Uint32 cannot hold. */
+function withNumbers(
+  column: Uint32Array | Float64Array,
+  first: number,
+  values: Float64Array,
+  records: number,
+  stride: number,
+  offset: number,
+  kind: string,
+  field: string,
+): Uint32Array | Float64Array {
+  let result = withRoom(column, first + records);
+  for (let k = 0, at = offset; k < records; k++, at += stride) {
+    const value = values[at]!;
+    if (!isIndex(value, Infinity)) throw badNumber(kind, first + k, field, value, 'a whole number, 0 or more');
+    if (value > MAX_UINT32 && result instanceof Uint32Array) result = new Float64Array(result);
+    result[first + k] = value;
+  }
+  return result;
+}

@@ -1,0 +1,101 @@
+import { invalidSnapshot } from '../errors.js';
+import { Float64Column } from '../util/float64-column.js';
+import type { IdSet } from '../util/id-set.js';
+import { checkEdgeCount, NodeRows } from './node-rows.js';
+import { checkCounts } from './read.js';
+import type { Schema } from './schema.js';
+import type { SnapshotSink } from './sink.js';
+
+/** Nodes by type and name, those apart whose id the other snapshot lacks (new or deleted ones) and has (kept ones). Sizes in bytes. */
+export interface ComparisonRow {
+  readonly type: string;
+  readonly name: string;
+  readonly missing: number;
+  readonly missingSize: number;
+  readonly kept: number;
+  readonly keptSize: number;
+}
+
+/**
+ * Tells the nodes of a snapshot whose ids stand in `other` from those that do not, and adds every id to `own`.
+ * With an empty `other` it only collects ids. Memory: a bit per id, and rows by type and name.
+ */
+export class CompareSink implements SnapshotSink {
+  readonly #own: IdSet | null;
+  readonly #other: IdSet | null;
+  readonly #rows: NodeRows;
+  /** By row: 0 where the other snapshot lacks the node, 1 where it has it. */
+  readonly #counts = [new Float64Column(), new Float64Column()] as const;
+  readonly #sizes = [new Float64Column(), new Float64Column()] as const;
+  nodeCount = 0;
+  edgeCount = 0;
+  /** Nodes whose id an earlier node of the same snapshot has. */
+  repeatedIds = 0;
+
+  /** @param own gets the ids, unless null @param other null: nothing is compared */
+  constructor(isNamedType: (type: string) => boolean, own: IdSet | null, other: IdSet | null) {
+    this.#own = own;
+    this.#other = other;
+    this.#rows = new NodeRows(isNamedType);
+  }
+
+  schema(schema: Schema): void {
+    this.#rows.begin(schema);
+  }
+
+  nodes(values: Float64Array, records: number): void {
+    const rows = this.#rows;
+    const own = this.#own;
+    const other = this.#other;
+    const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeIdOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } =
+      rows.schema;
+    const end = records * nodeStride;
+    let record = this.nodeCount;
+    for (let at = 0; at < end; at += nodeStride, record++) {
+      const id = values[at + nodeIdOffset]!;
+      const selfSize = values[at + nodeSelfSizeOffset]!;
+      const edgeCount = values[at + nodeEdgeCountOffset]!;
+      checkEdgeCount(edgeCount, record);
+      if (id < 0 || id !== Math.trunc(id))
+        throw invalidSnapshot(`node record ${record} has the id ${id}, which is no id`);
+      if (own && !own.add(id)) this.repeatedIds++;
+      const row = rows.row(values[at + nodeTypeOffset]!, values[at + nodeNameOffset]!, selfSize, record);
+      const kept = other?.has(id) ? 1 : 0;
+      this.#counts[kept].add(row, 1);
+      this.#sizes[kept].add(row, selfSize);
+      this.edgeCount += edgeCount;
+    }
+    this.nodeCount = record;
+  }
+
+  /** What the user should know of the numbers. One line each. */
+  get warnings(): string[] {
+    return this.#rows.warnings;
+  }
+
+  wantedStrings(): Uint32Array {
+    checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
+    return this.#other ? this.#rows.wantedStrings() : new Uint32Array(0);
+  }
+
+  string(index: number, text: string): void {
+    this.#rows.string(index, text);
+  }
+
+  stringCount(count: number): void {
+    this.#rows.stringCount(count);
+  }
+
+  *rows(): Iterable<ComparisonRow> {
+    for (let row = 0; row < this.#rows.size; row++) {
+      yield {
+        type: this.#rows.type(row),
+        name: this.#rows.name(row),
+        missing: this.#counts[0].get(row),
+        missingSize: this.#sizes[0].get(row),
+        kept: this.#counts[1].get(row),
+        keptSize: this.#sizes[1].get(row),
+      };
+    }
+  }
+}

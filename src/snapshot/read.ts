@@ -1,0 +1,167 @@
+import { HeapstatError, invalidSnapshot } from '../errors.js';
+import type { GenericReader } from './generic.js';
+import { type Kernel, loadKernel } from './kernel/load.js';
+import type { Schema } from './schema.js';
+import { SnapshotScanner } from './scanner.js';
+import type { SnapshotSink } from './sink.js';
+import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
+
+/** Bytes per read of a file, where there is no kernel with an input area of its own. */
+const READ_SIZE = 1 << 20;
+
+/** What reading a snapshot told besides its contents. */
+export interface ReadReport {
+  readonly schema: Schema;
+  /** Size of the snapshot's JSON, unpacked. */
+  readonly bytes: number;
+  readonly nodeRecords: number;
+  /** Whether each node record stands on a line of its own; unknown, thus false, where the general reader read them. */
+  readonly hasLines: boolean;
+  /** Things the user should know of: a slow layout, rounded numbers. One line each. */
+  readonly warnings: readonly string[];
+}
+
+export interface ReadOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** Told at once, where `warnings` come at the end: what makes the user wait. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
+  /** False: plain script, no WebAssembly. */
+  readonly simd?: boolean | undefined;
+  /** Use only the general reader (stream-json). For tests. */
+  readonly generalReaderOnly?: boolean;
+}
+
+/**
+ * Reads a whole snapshot into `sink`: by the scanner of V8's layout, and from the first byte that this does not
+ * understand by the general reader. Where the sink wants no edges and the source is a plain file, they are not read.
+ * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
+ */
+export async function readSnapshot(
+  source: SnapshotSource,
+  sink: SnapshotSink,
+  options: ReadOptions = {},
+): Promise<ReadReport> {
+  const reading = new Reading(source, sink, options);
+  try {
+    const file = source.openFile?.() ?? null;
+    if (file) await reading.readFile(file);
+    else for await (const chunk of source.chunks(options.onProgress)) await reading.push(chunk);
+    return reading.end();
+  } catch (error) {
+    if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
+      throw new HeapstatError(error.code, `${source.name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+class Reading {
+  readonly #source: SnapshotSource;
+  readonly #sink: SnapshotSink;
+  readonly #options: ReadOptions;
+  readonly #kernel: Kernel | null;
+  readonly #scanner: SnapshotScanner;
+  #generic: GenericReader | null = null;
+  /** Bytes of the (unpacked) file passed so far. */
+  #bytes = 0;
+
+  constructor(source: SnapshotSource, sink: SnapshotSink, options: ReadOptions) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#options = options;
+    this.#kernel = loadKernel({ simd: options.simd ?? true });
+    this.#scanner = new SnapshotScanner(sink, this.#kernel);
+  }
+
+  async readFile(file: PlainFile): Promise<void> {
+    const { onProgress } = this.#options;
+    try {
+      // Reads into memory that starts on a page, at places that do, are more than twice as fast.
+      const buffer = this.#kernel?.input ?? new Uint8Array(READ_SIZE);
+      let mayJump = this.#sink.edges === undefined;
+      for (;;) {
+        const room = buffer.length - (this.#bytes % buffer.length);
+        const length = file.read(buffer.subarray(0, room), this.#bytes);
+        if (length === 0) break;
+        await this.push(buffer.subarray(0, length));
+        onProgress?.(this.#bytes, file.size);
+        if (mayJump && !this.#generic && this.#scanner.section === 'edges') {
+          mayJump = false;
+          const strings = findStrings(file, this.#bytes, buffer);
+          if (strings < 0) continue;
+          this.#scanner.skipTo('strings', strings);
+          this.#bytes = strings;
+        }
+      }
+      file.checkUnchanged();
+    } finally {
+      file.close();
+    }
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#generic) this.#generic.push(chunk);
+    else {
+      const { generalReaderOnly, onWarning } = this.#options;
+      const handOver = generalReaderOnly ? { ...FROM_START, rest: chunk } : this.#scanner.push(chunk);
+      if (handOver) {
+        if (!generalReaderOnly)
+          onWarning?.(
+            `${this.#source.name} is not in V8's own layout (${handOver.reason}); reading on by the general reader, at about 10 MB/s`,
+          );
+        // Loaded only when needed: it takes a fifth of a short run's time.
+        const { GenericReader: Reader } = await import('./generic.js');
+        this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
+      }
+    }
+    this.#bytes += chunk.length;
+  }
+
+  end(): ReadReport {
+    const reader = this.#generic ?? this.#scanner;
+    reader.end();
+    if (!reader.schema) throw invalidSnapshot('the file has no header');
+    const rounded = this.#generic?.roundedNumbers ?? 0;
+    return {
+      schema: reader.schema,
+      bytes: this.#bytes,
+      nodeRecords: reader.nodeRecords,
+      hasLines: this.#scanner.hasLines,
+      warnings:
+        rounded > 0 ? [`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`] : [],
+    };
+  }
+}
+
+/** V8 begins a line for each section; a newline cannot stand inside a JSON string. */
+const STRINGS_MARK = Buffer.from('\n"strings":[');
+
+/**
+ * Where the strings begin (right behind their opening bracket), looked for from the file's end back to `from`; -1 where
+ * they do not, as V8 writes them, begin a line. Overwrites `buffer`.
+ */
+function findStrings(file: PlainFile, from: number, buffer: Uint8Array): number {
+  const overlap = STRINGS_MARK.length - 1;
+  const step = buffer.length - overlap;
+  const view = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
+  for (let end = file.size; end > from; end -= step) {
+    const start = Math.max(from, end - step);
+    const length = file.read(buffer.subarray(0, Math.min(buffer.length, end + overlap - start)), start);
+    const at = view.subarray(0, length).lastIndexOf(STRINGS_MARK);
+    if (at >= 0) return start + at + STRINGS_MARK.length;
+  }
+  return -1;
+}
+
+const FROM_START = { reason: 'its start', prefix: '', finished: new Set<string>(), schema: null, nodeRecords: 0 };
+
+/** @throws HeapstatError when the header declares other counts than were found; a declared 0 means: not given. */
+export function checkCounts(schema: Schema, nodes: number, edges: number): void {
+  if (schema.declaredNodeCount !== 0 && schema.declaredNodeCount !== nodes)
+    throw invalidSnapshot(
+      `the header declares ${schema.declaredNodeCount} nodes, but the "nodes" section holds ${nodes}`,
+    );
+  if (schema.declaredEdgeCount !== 0 && schema.declaredEdgeCount !== edges)
+    throw invalidSnapshot(
+      `the header declares ${schema.declaredEdgeCount} edges, but the edge counts of the nodes add up to ${edges}`,
+    );
+}

@@ -1,0 +1,279 @@
+import { invalidSnapshot } from '../errors.js';
+import { FlatArraySkipper, JsonSkipper } from './skippers.js';
+import type { Kernel } from './kernel/load.js';
+import { KernelStrings } from './kernel/strings.js';
+import { NumberSection } from './number-section.js';
+import { parseHeader, parseSchema, type Schema } from './schema.js';
+import { LayoutMismatch, type SectionReader, type SnapshotSink } from './sink.js';
+import { isJsonSpace, StringSection } from './string-section.js';
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPENING_BRACKET = 91;
+const BACKSLASH = 92;
+const OPENING_BRACE = 123;
+const CLOSING_BRACE = 125;
+const OPEN_ARRAY = Uint8Array.of(OPENING_BRACKET);
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** Longer keys than this are not V8's. */
+const MAX_KEY = 64;
+
+/** What may come next at the top level of the file. */
+type Expected =
+  | 'the opening brace'
+  | 'a key or "}"'
+  | 'a key'
+  | 'in key'
+  | 'a colon'
+  | 'a value'
+  | 'a comma or "}"'
+  | 'nothing';
+
+/** Where the general reader has to take over, and what it has to know. */
+export interface HandOver {
+  /** Why: what was found, and where. */
+  readonly reason: string;
+  /** Bytes to read before the rest of the file; with `prefix` in front they begin a JSON object. */
+  readonly rest: Uint8Array;
+  readonly prefix: string;
+  /** Sections whose contents the sink has already, wholly. */
+  readonly finished: ReadonlySet<string>;
+  /** Null when the header has not been met. */
+  readonly schema: Schema | null;
+  /** Node records that the sink has already. */
+  readonly nodeRecords: number;
+}
+
+/**
+ * Reads a snapshot in the layout that V8 writes: push its bytes, in chunks of any size, then call end().
+ * No I/O, and constant memory but for what the sink keeps. White space is allowed around the sections, not inside the
+ * arrays of numbers; a file in another layout or order ends in a hand-over to the general reader (generic.ts).
+ */
+export class SnapshotScanner {
+  readonly #sink: SnapshotSink;
+  readonly #kernel: Kernel | null;
+  #expected: Expected = 'the opening brace';
+  #key = '';
+  #section: SectionReader | null = null;
+  readonly #seen = new Set<string>();
+  readonly #finished = new Set<string>();
+  /** Place in the file of the next byte to be pushed. */
+  #offset = 0;
+  schema: Schema | null = null;
+  nodeRecords = 0;
+  /** Whether each node record stands on a line of its own. */
+  hasLines = false;
+
+  /** @param kernel reads the sections that it knows faster; null: plain script does it all */
+  constructor(sink: SnapshotSink, kernel: Kernel | null = null) {
+    this.#sink = sink;
+    this.#kernel = kernel;
+  }
+
+  /** The key of the section being read, or '' between sections. */
+  get section(): string {
+    return this.#section ? this.#key : '';
+  }
+
+  /** Takes the next bytes. Returns null, or a hand-over: then this scanner has done its part. */
+  push(chunk: Uint8Array): HandOver | null {
+    let at = 0;
+    try {
+      while (at < chunk.length) at = this.#section ? this.#readSection(chunk, at) : this.#step(chunk, at);
+    } catch (error) {
+      if (error instanceof LayoutMismatch) return this.#handOver(error);
+      throw error;
+    }
+    this.#offset += chunk.length;
+    return null;
+  }
+
+  /** Leaves the section under way, and goes on at another place of the file: right behind the opening bracket of section `key`. */
+  skipTo(key: string, offset: number): void {
+    this.#offset = offset;
+    this.#finished.add(this.#key);
+    this.#key = key;
+    this.#seen.add(key);
+    this.#section = this.#openSection(OPEN_ARRAY, 0);
+  }
+
+  /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
+  end(): void {
+    if (this.#offset === 0) throw invalidSnapshot('the file is empty');
+    if (this.#expected === 'nothing') {
+      checkSections(this.#seen);
+      return;
+    }
+    throw invalidSnapshot(this.#cutMessage());
+  }
+
+  #cutMessage(): string {
+    const place = this.#section
+      ? `inside the "${this.#key}" section`
+      : `where ${this.#expected === 'in key' ? 'a key' : this.#expected} should follow`;
+    const schema = this.schema;
+    const nodes = this.#key === 'nodes' && this.#section ? this.#section.records : this.nodeRecords;
+    const declared = schema?.declaredNodeCount
+      ? `; ${nodes} of the ${schema.declaredNodeCount} nodes that the header declares are there`
+      : '';
+    return `the file is cut: it ends at byte ${this.#offset} ${place}${declared}. Was the copy, or the process that wrote it, interrupted?`;
+  }
+
+  #readSection(chunk: Uint8Array, start: number): number {
+    const section = this.#section!;
+    const at = section.push(chunk, start, this.#offset);
+    if (at < 0) return chunk.length;
+    this.#finished.add(this.#key);
+    if (this.#key === 'snapshot') {
+      this.schema = parseSchema(parseHeader((section as JsonSkipper).text()));
+      this.#sink.schema(this.schema);
+    } else if (this.#key === 'nodes') {
+      this.nodeRecords = section.records;
+      this.hasLines = section.hasLines ?? false;
+    } else if (this.#key === 'strings') this.#sink.stringCount(section.records);
+    this.#section = null;
+    this.#expected = 'a comma or "}"';
+    return at;
+  }
+
+  /** One byte outside the sections. */
+  #step(chunk: Uint8Array, at: number): number {
+    const byte = chunk[at]!;
+    if (this.#expected === 'in key') {
+      if (byte === QUOTE) this.#endKey();
+      else if (byte === BACKSLASH || byte < 32 || this.#key.length >= MAX_KEY) throw this.#unexpected(byte, at);
+      else this.#key += String.fromCharCode(byte);
+      return at + 1;
+    }
+    if (isJsonSpace(byte)) return at + 1;
+    switch (this.#expected) {
+      case 'the opening brace':
+        if (this.#offset + at === BYTE_ORDER_MARK.indexOf(byte)) break;
+        if (byte !== OPENING_BRACE)
+          throw invalidSnapshot(`no heap snapshot: it starts with ${quoteStart(chunk, at)}, not with "{"`);
+        this.#expected = 'a key or "}"';
+        break;
+      case 'a key':
+      case 'a key or "}"':
+        if (byte === CLOSING_BRACE && this.#expected === 'a key or "}"') this.#expected = 'nothing';
+        else if (byte !== QUOTE) throw this.#unexpected(byte, at);
+        else {
+          this.#key = '';
+          this.#expected = 'in key';
+        }
+        break;
+      case 'a colon':
+        if (byte !== COLON) throw this.#unexpected(byte, at);
+        this.#expected = 'a value';
+        break;
+      case 'a value':
+        this.#section = this.#openSection(chunk, at);
+        return byte === OPENING_BRACKET && !(this.#section instanceof JsonSkipper) ? at + 1 : at;
+      case 'a comma or "}"':
+        if (byte === COMMA) this.#expected = 'a key';
+        else if (byte === CLOSING_BRACE) this.#expected = 'nothing';
+        else throw this.#unexpected(byte, at);
+        break;
+      case 'nothing':
+        throw this.#unexpected(byte, at);
+    }
+    return at + 1;
+  }
+
+  #endKey(): void {
+    if (this.#seen.has(this.#key)) throw invalidSnapshot(`the section "${this.#key}" occurs twice`);
+    this.#seen.add(this.#key);
+    this.#expected = 'a colon';
+  }
+
+  /** The reader for the value that starts at chunk[at]; its opening bracket is taken from it, unless it is a JsonSkipper. */
+  #openSection(chunk: Uint8Array, at: number): SectionReader {
+    const key = this.#key;
+    const schema = this.schema;
+    if (key === 'snapshot') return new JsonSkipper(true);
+    const sink = this.#sink;
+    const isRead = key === 'nodes' || key === 'edges' || key === 'strings' || (key === 'locations' && sink.locations);
+    if (!isRead) return new JsonSkipper(false);
+    const before = NEEDED_BEFORE[key];
+    const missing = before.find((section) => !this.#finished.has(section));
+    if (!schema || missing || chunk[at] !== OPENING_BRACKET)
+      throw new LayoutMismatch(
+        missing ? `"${key}" stands before "${missing}"` : `"${key}" is no array`,
+        this.#offset + at,
+        chunk.slice(at),
+      );
+    switch (key) {
+      case 'nodes':
+        return (
+          sink.nodeSection?.(this.#kernel) ??
+          new NumberSection(key, schema.nodeStride, (values, n) => sink.nodes(values, n))
+        );
+      case 'edges':
+        return sink.edges
+          ? new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n))
+          : new FlatArraySkipper();
+      case 'locations':
+        return schema.locationStride > 0
+          ? new NumberSection(key, schema.locationStride, (values, n) => sink.locations!(values, n))
+          : new FlatArraySkipper();
+      case 'strings':
+        return sink.stringSection?.(this.#kernel) ?? this.#wantedStrings();
+    }
+  }
+
+  #wantedStrings(): SectionReader {
+    const wanted = this.#sink.wantedStrings();
+    if (wanted === 'all') throw new Error('a sink that wants all strings has to bring its stringSection');
+    const take = (index: number, text: string): void => this.#sink.string(index, text);
+    return this.#kernel ? new KernelStrings(this.#kernel, wanted, take) : new StringSection(wanted, take);
+  }
+
+  #handOver(mismatch: LayoutMismatch): HandOver {
+    const inside = this.#section !== null;
+    return {
+      reason: mismatch.message,
+      prefix: `{"${this.#key}":${inside ? '[' : ''}`,
+      rest: mismatch.rest,
+      finished: this.#finished,
+      schema: this.schema,
+      nodeRecords: inside && this.#key === 'nodes' ? this.#section!.records : this.nodeRecords,
+    };
+  }
+
+  #unexpected(byte: number, at: number): Error {
+    const found = byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
+    const place = this.#expected === 'in key' ? `a section's name` : this.#expected;
+    return invalidSnapshot(
+      `no sound JSON: ${found} at byte ${this.#offset + at}, where ${place} should stand${this.#key ? ` (after "${this.#key}")` : ''}`,
+    );
+  }
+}
+
+/** What must have been read before a section can be. */
+const NEEDED_BEFORE = {
+  nodes: ['snapshot'],
+  edges: ['snapshot', 'nodes'],
+  locations: ['snapshot', 'nodes'],
+  strings: ['snapshot', 'nodes', 'edges'],
+} as const;
+
+/** @throws HeapstatError when a section that every snapshot has was not there. */
+export function checkSections(seen: ReadonlySet<string>): void {
+  const missing = ['snapshot', 'nodes', 'edges', 'strings'].filter((section) => !seen.has(section));
+  if (missing.length === 0) return;
+  if (seen.has('nodeClassNames'))
+    throw invalidSnapshot(
+      "this is a JavaScriptCore snapshot (Bun's and Safari's own format), which heapstat does not read; Bun writes V8's format with Bun.generateHeapSnapshot('v8')",
+    );
+  const found =
+    [...seen]
+      .slice(0, 8)
+      .map((key) => JSON.stringify(key))
+      .join(', ') || 'nothing';
+  throw invalidSnapshot(`no heap snapshot: it is JSON, but has no "${missing[0]}" section (it has ${found})`);
+}
+
+function quoteStart(chunk: Uint8Array, at: number): string {
+  return JSON.stringify(Buffer.from(chunk.subarray(at, at + 16)).toString('latin1'));
+}

@@ -1,0 +1,107 @@
+import { Float64Column } from '../util/float64-column.js';
+import type { Kernel } from './kernel/load.js';
+import { KernelTally } from './kernel/tally.js';
+import { checkEdgeCount, NodeRows } from './node-rows.js';
+import { checkCounts } from './read.js';
+import type { Schema } from './schema.js';
+import type { SnapshotSink } from './sink.js';
+
+/** Count and self size (bytes) of the nodes that share a type and, where the type is told apart by name, a name. */
+export interface TallyRow {
+  readonly type: string;
+  /** '' where the type is not told apart by name. */
+  readonly name: string;
+  readonly count: number;
+  readonly selfSize: number;
+}
+
+/** Adds up count and self size by type and name. Memory depends on the number of distinct names; edges are not kept. */
+export class TallySink implements SnapshotSink {
+  readonly #rows: NodeRows;
+  readonly #counts = new Float64Column();
+  readonly #sizes = new Float64Column();
+  #kernelTally: KernelTally | null = null;
+  nodeCount = 0;
+  /** The sum of the nodes' edge counts. */
+  edgeCount = 0;
+  /** Nodes of self size 0. */
+  zeroSized = 0;
+
+  /** @param isNamedType whether the nodes of a type (by its name) are told apart by their name */
+  constructor(isNamedType: (type: string) => boolean) {
+    this.#rows = new NodeRows(isNamedType);
+  }
+
+  schema(schema: Schema): void {
+    this.#rows.begin(schema);
+  }
+
+  nodes(values: Float64Array, records: number): void {
+    const rows = this.#rows;
+    const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } = rows.schema;
+    const end = records * nodeStride;
+    let record = this.nodeCount;
+    for (let at = 0; at < end; at += nodeStride, record++) {
+      const selfSize = values[at + nodeSelfSizeOffset]!;
+      const edgeCount = values[at + nodeEdgeCountOffset]!;
+      checkEdgeCount(edgeCount, record);
+      const row = rows.row(values[at + nodeTypeOffset]!, values[at + nodeNameOffset]!, selfSize, record);
+      this.#counts.add(row, 1);
+      this.#sizes.add(row, selfSize);
+      this.edgeCount += edgeCount;
+      if (selfSize === 0) this.zeroSized++;
+    }
+    this.nodeCount = record;
+  }
+
+  /** What the user should know of the numbers. One line each. */
+  get warnings(): string[] {
+    return this.#rows.warnings;
+  }
+
+  readonly nodeSection = (kernel: Kernel | null): KernelTally | null => {
+    const { schema } = this.#rows;
+    if (!kernel || !KernelTally.supports(schema)) return null;
+    const named = schema.nodeTypes.flatMap((_, type) => (this.#rows.isNamed(type) ? [type] : []));
+    this.#kernelTally = new KernelTally(kernel, schema, new Set(named));
+    return this.#kernelTally;
+  };
+
+  /** Takes over what the kernel has added up. */
+  #foldIn(tally: KernelTally): void {
+    for (const { type, name, count, size } of tally.rows()) {
+      const row = this.#rows.row(type, name, size, 0);
+      this.#counts.add(row, count);
+      this.#sizes.add(row, size);
+    }
+    this.nodeCount += tally.records;
+    this.edgeCount += tally.edges;
+    this.zeroSized += tally.empty;
+    this.#kernelTally = null;
+  }
+
+  wantedStrings(): Uint32Array {
+    if (this.#kernelTally) this.#foldIn(this.#kernelTally);
+    checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
+    return this.#rows.wantedStrings();
+  }
+
+  string(index: number, text: string): void {
+    this.#rows.string(index, text);
+  }
+
+  stringCount(count: number): void {
+    this.#rows.stringCount(count);
+  }
+
+  *rows(): Iterable<TallyRow> {
+    for (let row = 0; row < this.#rows.size; row++) {
+      yield {
+        type: this.#rows.type(row),
+        name: this.#rows.name(row),
+        count: this.#counts.get(row),
+        selfSize: this.#sizes.get(row),
+      };
+    }
+  }
+}
