@@ -14,11 +14,10 @@ export interface KernelExports {
   hasId(set: number, id: bigint): number;
   countIds(set: number): number;
 
-  setTypes(keys: number, types: number): void;
+  newTypeKeysByText(keys: number): number;
+  setTypes(keys: number, keysByText: number, types: number): void;
   setTargets(table: number, sums: number, otherIds: number, ownIds: number): void;
-  decodedRows(): number;
-  decodedIds(): number;
-  decodedEdges(): number;
+  decodedNodes(): number;
   decodedRoom(): number;
   addNodes(pass: number, records: number): void;
 

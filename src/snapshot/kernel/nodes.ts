@@ -53,6 +53,7 @@ export abstract class NodeReader extends RecordReader {
   readonly #targets: Targets;
   readonly #named: ReadonlySet<number>;
   readonly #typeKeys: number;
+  readonly #typeKeysByText: number;
 
   /** @param named the types that are told apart by name; the nodes of all others are counted under name 0. */
   constructor(kernel: Kernel, schema: Schema, pass: Pass, targets: Targets, named: ReadonlySet<number>) {
@@ -67,6 +68,7 @@ export abstract class NodeReader extends RecordReader {
       keys[type * 2] = named.has(type) ? WORD - 1 : 0;
       keys[type * 2 + 1] = type + 1;
     }
+    this.#typeKeysByText = kernel.exports.newTypeKeysByText(this.#typeKeys);
   }
 
   protected override take(start: number, end: number, fields: number, lines: boolean): number {
@@ -81,7 +83,7 @@ export abstract class NodeReader extends RecordReader {
 
   #aim(): void {
     const { table, sums, otherIds, ownIds } = this.#targets;
-    this.kernel.exports.setTypes(this.#typeKeys, this.#schema.nodeTypes.length);
+    this.kernel.exports.setTypes(this.#typeKeys, this.#typeKeysByText, this.#schema.nodeTypes.length);
     this.kernel.exports.setTargets(table, sums, otherIds, ownIds);
   }
 
@@ -97,9 +99,7 @@ export abstract class NodeReader extends RecordReader {
     this.#aim();
     for (let done = 0; done < records; done += room) {
       const count = Math.min(room, records - done);
-      const rows = this.kernel.words(exports.decodedRows(), count * 4);
-      const ids = this.kernel.words(exports.decodedIds(), count * 2);
-      const edges = this.kernel.words(exports.decodedEdges(), count);
+      const rows = this.kernel.words(exports.decodedNodes(), count * 8);
       for (let k = 0; k < count; k++) {
         const at = (done + k) * nodeStride;
         const record = this.records + k;
@@ -107,13 +107,14 @@ export abstract class NodeReader extends RecordReader {
         const name = checked(values[at + 1]!, WORD, 'name', record);
         const id = checked(values[at + 2]!, Infinity, 'id', record);
         const size = checked(values[at + 3]!, Infinity, 'self_size', record);
-        rows[k * 4] = this.#named.has(type) ? name : 0;
-        rows[k * 4 + 1] = type + 1;
-        rows[k * 4 + 2] = size;
-        rows[k * 4 + 3] = size / WORD;
-        ids[k * 2] = id;
-        ids[k * 2 + 1] = id / WORD;
-        edges[k] = checked(values[at + 4]!, WORD, 'edge_count', record);
+        const edges = checked(values[at + 4]!, WORD, 'edge_count', record);
+        rows[k * 8] = this.#named.has(type) ? name : 0;
+        rows[k * 8 + 1] = type + 1;
+        rows[k * 8 + 2] = size;
+        rows[k * 8 + 3] = size / WORD;
+        rows[k * 8 + 4] = id;
+        rows[k * 8 + 5] = id / WORD;
+        rows[k * 8 + 6] = edges;
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

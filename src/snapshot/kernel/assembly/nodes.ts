@@ -2,42 +2,31 @@
 // changes nothing else, so a block that turns out to be in another layout has left no trace.
 import { reserve } from "./memory";
 import {
-  MOST_DIGITS, COMMA, NEWLINE, commas32, commas64, oneLong, oneShort, oneTiny, twoShort,
+  COMMA, MOST_DIGITS, NEWLINE, commas32, commas64, oneLong, oneShort, oneTiny, twoShort,
 } from "./text";
 import { addId, hasId } from "./ids";
 import { findRow, firstSlot } from "./table";
 
-/** Text that is decoded at a time. The shortest record, five digits and five commas, takes 10 bytes. */
-export const BLOCK: usize = 1 << 15;
+/** Text that is decoded at a time: with what it is decoded to, it stays in the processor's first cache. */
+export const BLOCK: usize = 1 << 14;
+/** The shortest record, five digits and five commas, takes 10 bytes. */
 const MOST_RECORDS: usize = BLOCK / 10 + 64;
 
-// The buffer, record by record. rows: u64 key, u64 self size; ids: u64; edges: u32.
-let rowBuffer: usize = 0;
-let idBuffer: usize = 0;
-let edgeBuffer: usize = 0;
+/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count. */
+let buffer: usize = 0;
+const ROW_SHIFT: usize = 5;
 
-/** Where the host may put records that another reader has decoded; at most `decodedRoom` of them. */
-export function decodedRows(): usize {
-  prepareBuffers();
-  return rowBuffer;
-}
-export function decodedIds(): usize {
-  prepareBuffers();
-  return idBuffer;
-}
-export function decodedEdges(): usize {
-  prepareBuffers();
-  return edgeBuffer;
+/** Where the host may put records that another reader has decoded; at most decodedRoom() of them. */
+export function decodedNodes(): usize {
+  prepareBuffer();
+  return buffer;
 }
 export function decodedRoom(): u32 {
   return <u32>MOST_RECORDS;
 }
 
-export function prepareBuffers(): void {
-  if (rowBuffer != 0) return;
-  rowBuffer = reserve(MOST_RECORDS << 4);
-  idBuffer = reserve(MOST_RECORDS << 3);
-  edgeBuffer = reserve(MOST_RECORDS << 2);
+export function prepareBuffer(): void {
+  if (buffer == 0) buffer = reserve(MOST_RECORDS << ROW_SHIFT);
 }
 
 // ---------------------------------------------------------------- decoding
@@ -50,17 +39,42 @@ export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
 export const COMPARE: u32 = ROWS | IDS;
 
-/** Types of this number and above do not fit in the table below; the check of the highest key finds them all the same. */
+/** The types' numbers are below this. */
 const TYPES: u32 = 256;
 
-/** u64 per type: its number plus one in the upper half, and in the lower what is left of a name (all of it, or nothing). */
+/**
+ * u64 per type: its number plus one in the upper half, and in the lower what is left of a name (all of it, or nothing).
+ */
 let typeKeys: usize = 0;
+/** The same once more, by the first two bytes of a record: a digit and a comma, or two digits. See textIndex. */
+let typeKeysByText: usize = 0;
 /** The highest key that the header's types allow. */
 let highestKey: u64 = 0;
 
-/** `keys` as for typeKeys, TYPES of them; the keys of types that the header lacks are above `2^32 * (types + 1) - 1`. */
-export function setTypes(keys: usize, types: u32): void {
+/** What of two bytes tells all types below 100 apart: four bits of the first, five of the second. */
+const TEXT_BITS: u32 = 0x1f0f;
+
+function storeKey(byText: usize, text: u32, key: u64): void {
+  const entry = byText + (<usize>(text & TEXT_BITS) << 4);
+  store<u64>(entry, key);
+  store<u64>(entry, -1, 8); // for the self size beside it
+}
+
+/** Makes the second table from the first, which has TYPES entries. Its gaps are never touched. */
+export function newTypeKeysByText(keys: usize): usize {
+  const byText = reserve(<usize>(TEXT_BITS + 1) << 4);
+  for (let type: u32 = 0; type < 100; type++) {
+    const key = load<u64>(keys + (<usize>type << 3));
+    if (type < 10) storeKey(byText, (48 + type) | (COMMA << 8), key);
+    storeKey(byText, (48 + type / 10) | ((48 + (type % 10)) << 8), key); // "07" as well
+  }
+  return byText;
+}
+
+/** Types that the header lacks have keys above those of its `types`. */
+export function setTypes(keys: usize, keysByText: usize, types: u32): void {
   typeKeys = keys;
+  typeKeysByText = keysByText;
   highestKey = ((<u64>types + 1) << 32) - 1;
 }
 
@@ -71,22 +85,11 @@ export let invalid: bool = false;
 /** The address just past the last decoded record. */
 export let nextRecord: usize = 0;
 
-@inline
-function typeAt(p: usize, length: u32): u32 {
-  const first = <u32>load<u8>(p) - 48;
-  return length == 1 ? first : first * 10 + <u32>load<u8>(p, 1) - 48;
-}
-
-@inline
-function key(type: u32, name: u32): u64 {
-  return load<u64>(typeKeys + (<usize>type << 3)) & (0xffffffff00000000 | <u64>name);
-}
-
 /**
  * One record of any width, numbers of up to 15 digits; fills every buffer. Its last comma is known to be there. Sets misfit where a
  * number is longer or a newline is where it should not be.
  */
-function decodeWide(p: usize, k: u32, fields: u32, lines: bool): usize {
+function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
   let m = commas64(p);
   let type: u64 = 0;
   let name: u64 = 0;
@@ -111,23 +114,23 @@ function decodeWide(p: usize, k: u32, fields: u32, lines: bool): usize {
       const value = oneLong(numberEnd, length);
       if (field == 0) type = value;
       else if (field == 1) name = value;
-      else if (field == 2) store<u64>(idBuffer + (<usize>k << 3), value);
-      else if (field == 3) store<u64>(rowBuffer + (<usize>k << 4), value, 8);
+      else if (field == 2) store<u64>(row, value, 16);
+      else if (field == 3) store<u64>(row, value, 8);
       else {
-        store<u32>(edgeBuffer + (<usize>k << 2), <u32>value);
+        store<u32>(row, <u32>value, 24);
         if (value >> 32) invalid = true;
       }
     }
     start = end + 1;
   }
   if (name >> 32 || type >= TYPES) invalid = true;
-  else store<u64>(rowBuffer + (<usize>k << 4), key(<u32>type, <u32>name));
+  else store<u64>(row, load<u64>(typeKeys + (<usize>type << 3)) & (0xffffffff00000000 | name));
   return start;
 }
 
-/** One record. `want` and usually `fields` and `lines` are constants where this is called. */
+/** One record to one row. `want` and usually `fields` and `lines` are constants where this is called. */
 @inline
-function decode(p: usize, k: u32, want: u32, fields: u32, lines: bool): usize {
+function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines: bool): usize {
   let m = commas32(p);
   const e0 = <u32>ctz(m);
   m &= m - 1;
@@ -139,77 +142,136 @@ function decode(p: usize, k: u32, want: u32, fields: u32, lines: bool): usize {
   m &= m - 1;
   let last = <u32>ctz(m);
   const e4 = lines && fields == 5 ? last - 1 : last;
-  if (fields == 6) {
-    m &= m - 1;
-    last = <u32>ctz(m);
-  } else if (fields == 7) {
+  if (fields == 6) m &= m - 1;
+  else if (fields == 7) {
     m &= m - 1;
     m &= m - 1;
-    last = <u32>ctz(m);
-  } else {
-    for (let more = fields - 5; more > 0; more--) m &= m - 1;
-    last = <u32>ctz(m);
-  }
-  const nameLength = e1 - e0 - 1;
-  const idLength = e2 - e1 - 1;
-  const sizeLength = e3 - e2 - 1;
-  const edgesLength = e4 - e3 - 1;
+  } else for (let more = fields - 5; more > 0; more--) m &= m - 1;
+  last = <u32>ctz(m);
+  // Digits beyond the first.
+  const name = e1 - e0 - 2;
+  const id = e2 - e1 - 2;
+  const size = e3 - e2 - 2;
+  const edges = e4 - e3 - 2;
   // One comparison says all: 1 or 2 digits for the type, 1 to 8 where they are converted (1 to 4 for the edge count),
-  // at most 15 for what is not looked at, the id and everything behind the edge count together.
-  let odd = (((e0 - 1) << 2) | ((last - e4) >> 1));
-  if (want & ROWS) odd |= (nameLength - 1) | (sizeLength - 1);
-  else odd |= (nameLength >> 1) | (sizeLength >> 1);
-  odd |= want & IDS ? idLength - 1 : idLength >> 1;
-  odd |= want & EDGES ? (edgesLength - 1) << 1 : edgesLength >> 1;
+  // at most 15 for what is not looked at, everything behind the edge count together.
+  let unread = last - e4;
+  let odd = (e0 - 1) << 2;
+  if (want & ROWS) odd |= name | size;
+  else unread |= (name + 1) | (size + 1);
+  if (want & IDS) odd |= id;
+  else unread |= id + 1;
+  if (want & EDGES) odd |= edges << 1;
+  else unread |= edges + 1;
+  odd |= unread >> 1;
   if (lines) odd |= (<u32>load<u8>(p + <usize>last - 1) ^ NEWLINE) << 3;
-  if (m == 0 || odd > 7) return decodeWide(p, k, fields, lines);
+  odd |= last >> 2; // 32 where the record is longer than the 32 bytes looked at
+  if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
-    const pair = i64x2.extend_low_i32x4_u(twoShort(p + e1, nameLength, p + e3, sizeLength));
-    const row = rowBuffer + (<usize>k << 4);
-    const type = load<u64>(typeKeys + (<usize>typeAt(p, e0) << 3)) & (0xffffffff00000000 | <u64>i64x2.extract_lane(pair, 0));
-    v128.store(row, i64x2.replace_lane(pair, 0, <i64>type));
+    const pair = i64x2.extend_low_i32x4_u(twoShort(p + e1, name, p + e3, size));
+    const key = v128.load(keys + (<usize>(<u32>load<u16>(p) & TEXT_BITS) << 4));
+    v128.store(row, v128.and(v128.or(pair, i64x2(0xffffffff00000000, 0)), key));
   }
-  if (want & IDS) store<u64>(idBuffer + (<usize>k << 3), <u64>oneShort(p + e2, idLength));
-  if (want & EDGES) store<u32>(edgeBuffer + (<usize>k << 2), oneTiny(p + e4, edgesLength));
+  if (want & IDS) store<u64>(row, <u64>oneShort(p + e2, id), 16);
+  if (want & EDGES) store<u32>(row, oneTiny(p + e4, edges), 24);
   return p + <usize>last + 1;
 }
 
 /** Two places of the text in turn, so that the processor works at one while it waits for the other. */
 @inline
 function decodeRecords(p: usize, q: usize, half: u32, records: u32, want: u32, fields: u32, lines: bool): void {
-  let i: u32 = 0;
-  let j = half;
   const second = q;
-  while (i < half && j < records) {
-    p = decode(p, i++, want, fields, lines);
-    q = decode(q, j++, want, fields, lines);
+  const keys = typeKeysByText;
+  let row = buffer;
+  const middle = row + (<usize>half << ROW_SHIFT);
+  let other = middle;
+  const end = row + (<usize>records << ROW_SHIFT);
+  const both = row + (<usize>min(half, records - half) << ROW_SHIFT);
+  while (row < both) {
+    p = decode(p, row, keys, want, fields, lines);
+    q = decode(q, other, keys, want, fields, lines);
+    row += 1 << ROW_SHIFT;
+    other += 1 << ROW_SHIFT;
   }
-  while (i < half) p = decode(p, i++, want, fields, lines);
-  while (j < records) q = decode(q, j++, want, fields, lines);
+  for (; row < middle; row += 1 << ROW_SHIFT) p = decode(p, row, keys, want, fields, lines);
+  for (; other < end; other += 1 << ROW_SHIFT) q = decode(q, other, keys, want, fields, lines);
   if (half < records) {
     if (p != second) misfit = true;
     nextRecord = q;
   } else nextRecord = p;
 }
 
-@inline
-function decodeFields(p: usize, q: usize, half: u32, records: u32, want: u32, fields: u32, lines: bool): void {
-  if (fields == 6 && !lines) decodeRecords(p, q, half, records, want, 6, false);
-  else if (fields == 7 && !lines) decodeRecords(p, q, half, records, want, 7, false);
-  else if (fields == 7) decodeRecords(p, q, half, records, want, 7, true);
-  else if (lines) decodeRecords(p, q, half, records, want, fields, true);
-  else decodeRecords(p, q, half, records, want, fields, false);
+type Decoder = (p: usize, q: usize, half: u32, records: u32, fields: u32) => void;
+
+// A function for each pass and layout, called through a table: an engine then compiles well what runs, and only that.
+function tally6(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, TALLY, 6, false);
+}
+function tally7(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, TALLY, 7, false);
+}
+function tally7Lines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, TALLY, 7, true);
+}
+function tallyAny(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, TALLY, fields, false);
+}
+function tallyAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, TALLY, fields, true);
+}
+function mark6(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, MARK, 6, false);
+}
+function mark7(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, MARK, 7, false);
+}
+function mark7Lines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, MARK, 7, true);
+}
+function markAny(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, MARK, fields, false);
+}
+function markAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, MARK, fields, true);
+}
+function compare6(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COMPARE, 6, false);
+}
+function compare7(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COMPARE, 7, false);
+}
+function compare7Lines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COMPARE, 7, true);
+}
+function compareAny(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COMPARE, fields, false);
+}
+function compareAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COMPARE, fields, true);
 }
 
-/**
- * Decodes `records` records, number 0 at `p`, number `half` at `q` (half = records: all from p). Sets misfit, invalid and nextRecord.
- */
-export function decodeNodes(pass: u32, p: usize, q: usize, half: u32, records: u32, fields: u32, lines: bool): void {
+function choose(six: Decoder, seven: Decoder, sevenLines: Decoder, any: Decoder, anyLines: Decoder, fields: u32, lines: bool): Decoder {
+  if (lines) return fields == 7 ? sevenLines : anyLines;
+  return fields == 6 ? six : fields == 7 ? seven : any;
+}
+
+let decoder: Decoder = tally6;
+let decoderFields: u32 = 0;
+
+/** Says what decodeNodes() and addNodes() are to do from now on. */
+export function setPass(pass: u32, fields: u32, lines: bool): void {
+  prepareBuffer();
+  decoderFields = fields;
+  if (pass == TALLY) decoder = choose(tally6, tally7, tally7Lines, tallyAny, tallyAnyLines, fields, lines);
+  else if (pass == MARK) decoder = choose(mark6, mark7, mark7Lines, markAny, markAnyLines, fields, lines);
+  else decoder = choose(compare6, compare7, compare7Lines, compareAny, compareAnyLines, fields, lines);
+}
+
+/** Decodes `records` records, number 0 at `p`, number `half` at `q` (half = records: all from p). Sets misfit, invalid and nextRecord. */
+export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
   misfit = false;
   invalid = false;
-  if (pass == TALLY) decodeFields(p, q, half, records, TALLY, fields, lines);
-  else if (pass == MARK) decodeFields(p, q, half, records, MARK, fields, lines);
-  else decodeFields(p, q, half, records, COMPARE, fields, lines);
+  decoder(p, q, half, records, decoderFields);
 }
 
 // ---------------------------------------------------------------- adding up
@@ -232,14 +294,15 @@ export function setTargets(tableAt: usize, sumsAt: usize, otherIdsAt: usize, own
 function addRows(records: u32): void {
   let rows = <usize>load<u32>(table);
   let capacityShift = load<u32>(table, 4);
+  const nodes = buffer;
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
   for (let k: u32 = 0; k < records; k++) {
-    const at = rowBuffer + (<usize>k << 4);
+    const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
-    edges += <u64>load<u32>(edgeBuffer + (<usize>k << 2));
+    edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 5);
@@ -258,20 +321,22 @@ function addRows(records: u32): void {
 
 function markIds(records: u32): void {
   const ids = ownIds;
-  for (let k: u32 = 0; k < records; k++) addId(ids, load<u64>(idBuffer + (<usize>k << 3)));
+  const nodes = buffer;
+  for (let k: u32 = 0; k < records; k++) addId(ids, load<u64>(nodes + (<usize>k << ROW_SHIFT), 16));
 }
 
 /** Rows of 64 bytes: u64 key; of the objects that the other set lacks count and bytes; the same of those that it has. */
 function compareRows(records: u32): void {
   let rows = <usize>load<u32>(table);
   let capacityShift = load<u32>(table, 4);
+  const nodes = buffer;
   let highest: u64 = 0;
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
-    const at = rowBuffer + (<usize>k << 4);
+    const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
-    const kept = hasId(others, load<u64>(idBuffer + (<usize>k << 3)));
+    const kept = hasId(others, load<u64>(at, 16));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {

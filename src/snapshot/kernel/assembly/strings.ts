@@ -113,24 +113,26 @@ export function takeStrings(state: usize, start: usize, end: usize): u32 {
       const closing = quotes & ~within;
       const outside = ~within & ~closing;
       const commas = bits64(i8x16.eq(a, comma), i8x16.eq(b, comma), i8x16.eq(c, comma), i8x16.eq(d, comma)) & outside;
-      let lines: u64 = 0;
-      let controls: u64 = 0;
-      const ca = i8x16.lt_u(a, space);
-      const cb = i8x16.lt_u(b, space);
-      const cc = i8x16.lt_u(c, space);
-      const cd = i8x16.lt_u(d, space);
-      if (v128.any_true(v128.or(v128.or(ca, cb), v128.or(cc, cd)))) {
-        controls = bits64(ca, cb, cc, cd) & within;
-        lines = bits64(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline)) & outside;
+      const afterString = (closing << 1) | <u64>(seen == STRING && inside == 0);
+      const expectsString = <u64>(seen != STRING && inside == 0);
+      // Quote, comma, quote, and no control character: what V8 writes now.
+      let strange = (outside ^ afterString) | (outside ^ commas) | (opening ^ ((outside << 1) | expectsString));
+      if (strange || v128.any_true(i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), space))) {
+        const ca = i8x16.lt_u(a, space);
+        const cb = i8x16.lt_u(b, space);
+        const cc = i8x16.lt_u(c, space);
+        const cd = i8x16.lt_u(d, space);
+        const controls = bits64(ca, cb, cc, cd) & within;
+        const lines =
+          bits64(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline)) & outside;
+        const separators = commas | lines;
+        strange =
+          (outside & ~separators) |
+          controls |
+          (commas & ~afterString) |
+          (lines & ~((commas << 1) | <u64>(seen == SEPARATOR && inside == 0))) |
+          (opening & ~((separators << 1) | expectsString));
       }
-      const separators = commas | lines;
-      const expectsComma = <u64>(seen == STRING && inside == 0);
-      const strange =
-        (outside & ~separators) |
-        controls |
-        (commas & ~((closing << 1) | expectsComma)) |
-        (lines & ~((commas << 1) | <u64>(seen == SEPARATOR && inside == 0))) |
-        (opening & ~((separators << 1) | (expectsComma ^ 1)));
       if (strange == 0) {
         const count = <u32>popcnt(opening);
         if (open && closing) {

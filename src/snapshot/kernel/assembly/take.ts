@@ -3,7 +3,7 @@ import {
   AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE, ZERO,
   skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
 } from "./text";
-import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, prepareBuffers } from "./nodes";
+import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, setPass } from "./nodes";
 
 /** What take() came to. */
 const USED_UP: u32 = 0;
@@ -80,7 +80,7 @@ function surveyBlock(p: usize, end: usize, fields: u32, lines: bool): i32 {
  * Returns USED_UP, CLOSED or UNEXPECTED; see stoppedAt and taken.
  */
 export function takeNodes(pass: u32, start: usize, end: usize, fields: u32, lines: bool): u32 {
-  prepareBuffers();
+  setPass(pass, fields, lines);
   taken = 0;
   let p = start;
   while (true) {
@@ -89,7 +89,7 @@ export function takeNodes(pass: u32, start: usize, end: usize, fields: u32, line
     const records = surveyBlock(p, limit, fields, lines);
     if (records < 0) return UNEXPECTED;
     if (bracket) store<u8>(bracket, <u8>COMMA);
-    if (records > 0) decodeNodes(pass, p, secondHalf, half, records, fields, lines);
+    if (records > 0) decodeNodes(p, secondHalf, half, records);
     if (bracket) store<u8>(bracket, <u8>CLOSING_BRACKET);
     if (records > 0) {
       if (misfit || invalid) return UNEXPECTED;
@@ -106,7 +106,7 @@ export function takeNodes(pass: u32, start: usize, end: usize, fields: u32, line
 
 /** Takes exactly `records` records, which the host has looked at one by one. */
 export function takeCheckedNodes(pass: u32, start: usize, records: u32, fields: u32, lines: bool): void {
-  prepareBuffers();
-  decodeNodes(pass, start, start, records, records, fields, lines);
+  setPass(pass, fields, lines);
+  decodeNodes(start, start, records, records);
   addNodes(pass, records);
 }

@@ -177,43 +177,48 @@ export function skipCommas(p: usize, n: u32): usize {
 
 // ---------------------------------------------------------------- digits to numbers
 
-/** The last `length` (1 to 8) bytes before `end`, right-aligned, zero bytes in front. */
+/** Entry n keeps the values of the last n + 1 digits of eight. */
+const keepLast8: usize = memory.data<u64>([
+  0x0f00000000000000, 0x0f0f000000000000, 0x0f0f0f0000000000, 0x0f0f0f0f00000000,
+  0x0f0f0f0f0f000000, 0x0f0f0f0f0f0f0000, 0x0f0f0f0f0f0f0f00, 0x0f0f0f0f0f0f0f0f,
+]);
+
+/** Entry n keeps the values of the last n + 1 digits of four. */
+const keepLast4: usize = memory.data<u32>([0x0f000000, 0x0f0f0000, 0x0f0f0f00, 0x0f0f0f0f]);
+
+/** The digits of a number of `more` + 1 places, 1 to 8, that ends at `end`; zero bytes in front. */
 @inline
-function tail8(end: usize, length: u32): u64 {
-  const shift = <u64>(64 - (length << 3));
-  return (load<u64>(end - 8) >> shift) << shift;
+function digits8(end: usize, more: u32): u64 {
+  return load<u64>(end - 8) & load<u64>(keepLast8 + (<usize>more << 3));
 }
 
 /**
- * Two numbers of 1 to 8 digits at once, in 32-bit lanes 0 and 1. Neighbouring digits are joined by multiplying and
- * adding: pairs, then fours, then eights, after D. Lemire's and W. Mula's parsing of fixed-width numbers.
+ * Two numbers at once, in 32-bit lanes 0 and 1; `moreA` and `moreB` say how many digits they have beyond the first, 0 to 7. Neighbouring
+ * digits are joined by multiplying and adding: pairs, then fours, then eights, after W. Mula's parsing of fixed-width numbers.
  */
 @inline
-export function twoShort(endA: usize, lengthA: u32, endB: usize, lengthB: u32): v128 {
-  const text = i64x2.replace_lane(i64x2.splat(<i64>tail8(endA, lengthA)), 1, <i64>tail8(endB, lengthB));
-  const digits = i8x16.sub_sat_u(text, i8x16.splat(48));
+export function twoShort(endA: usize, moreA: u32, endB: usize, moreB: u32): v128 {
+  const digits = i64x2.replace_lane(i64x2.splat(<i64>digits8(endA, moreA)), 1, <i64>digits8(endB, moreB));
   const by2 = i16x8.add(i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)), i16x8.shr_u(digits, 8));
   const by4 = i32x4.dot_i16x8_s(by2, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
   return i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(by4, by4), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1));
 }
 
-/** One number of 1 to 8 digits, in a 64-bit register. */
+/** One number of `more` + 1 digits, 1 to 8, in a 64-bit register. */
 @inline
-export function oneShort(end: usize, length: u32): u32 {
-  let t = tail8(end, length) & 0x0f0f0f0f0f0f0f0f;
+export function oneShort(end: usize, more: u32): u32 {
+  let t = digits8(end, more);
   t = t * 10 + (t >> 8);
   return <u32>(
     (((t & 0x000000ff000000ff) * 0x000f424000000064) + (((t >> 16) & 0x000000ff000000ff) * 0x0000271000000001)) >> 32
   );
 }
 
-/** One number of 1 to 4 digits, in a 32-bit register. */
+/** One number of `more` + 1 digits, 1 to 4, in a 32-bit register. */
 @inline
-export function oneTiny(end: usize, length: u32): u32 {
-  const shift = 32 - (length << 3);
-  let t = ((load<u32>(end - 4) >> shift) << shift) & 0x0f0f0f0f;
-  t = ((t * 2561) >> 8) & 0x00ff00ff;
-  return (t * 6553601) >> 16;
+export function oneTiny(end: usize, more: u32): u32 {
+  const digits = load<u32>(end - 4) & load<u32>(keepLast4 + (<usize>more << 2));
+  return ((((digits * 2561) >> 8) & 0x00ff00ff) * 6553601) >> 16;
 }
 
 /** Row n keeps the last n of 16 bytes. */
