@@ -27,4 +27,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Anything but a HeapstatError is a defect of ours: Node prints it with its stack.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
