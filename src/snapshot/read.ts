@@ -146,10 +146,20 @@ function findStrings(file: PlainFile, from: number, buffer: Uint8Array): number 
   for (let end = file.size; end > from; end -= step) {
     const start = Math.max(from, end - step);
     const length = file.read(buffer.subarray(0, Math.min(buffer.length, end + overlap - start)), start);
-    const at = view.subarray(0, length).lastIndexOf(STRINGS_MARK);
+    const at = lastMark(view.subarray(0, length));
     if (at >= 0) return start + at + STRINGS_MARK.length;
   }
   return -1;
+}
+
+/** Newlines are rare where records and strings have no lines, and one byte is found several times as fast as a text. */
+function lastMark(bytes: Buffer): number {
+  for (let tries = 0, at = bytes.length; tries < 64 && at > 0; tries++) {
+    at = bytes.lastIndexOf(10, at - 1);
+    if (at < 0) return -1;
+    if (bytes.subarray(at, at + STRINGS_MARK.length).equals(STRINGS_MARK)) return at;
+  }
+  return bytes.lastIndexOf(STRINGS_MARK);
 }
 
 const FROM_START = {
