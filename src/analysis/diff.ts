@@ -121,7 +121,8 @@ export async function diffSnapshots(
     );
   const firstIds = new IdSet();
   const secondIds = new IdSet();
-  await readSnapshot(first, new CompareSink(isNamedType, firstIds, null), options);
+  const collector = new CompareSink(isNamedType, firstIds, null);
+  await readSnapshot(first, collector, options);
   const secondSide = await readSide(second, new CompareSink(isNamedType, secondIds, firstIds), options);
   const firstSide = await readSide(first, new CompareSink(isNamedType, null, secondIds), options);
   const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
@@ -150,7 +151,13 @@ export async function diffSnapshots(
     constructors: rows.length,
     changed: rows.filter(hasChanged).length,
     rows,
-    warnings: [...before.warnings, ...after.warnings],
+    warnings: [
+      ...new Set([
+        ...collector.warnings.map((text) => `${first.name}: ${text}`),
+        ...before.warnings,
+        ...after.warnings,
+      ]),
+    ],
   };
 }
 

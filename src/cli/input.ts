@@ -1,3 +1,4 @@
+import { visibleText } from '../report/untrusted-text.js';
 import type { ReadOptions } from '../snapshot/read.js';
 import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
 import { Progress } from './progress.js';
@@ -32,7 +33,7 @@ export class Reporter {
     if (this.#quiet || this.#told.has(warning)) return;
     this.#told.add(warning);
     this.finish();
-    process.stderr.write(`heapstat: warning: ${warning}\n`);
+    process.stderr.write(`heapstat: warning: ${visibleText(warning)}\n`);
   }
 
   /** Clears the progress line. */

@@ -70,7 +70,11 @@ export class CompareSink implements SnapshotSink {
 
   /** What the user should know of the numbers. One line each. */
   get warnings(): string[] {
-    return this.#rows.warnings;
+    const repeated =
+      this.repeatedIds > 0
+        ? [`${this.repeatedIds} nodes have the id of another: new, deleted and kept objects cannot be told for sure`]
+        : [];
+    return [...this.#rows.warnings, ...repeated];
   }
 
   wantedStrings(): Uint32Array {

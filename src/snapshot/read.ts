@@ -8,6 +8,8 @@ import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */
 const READ_SIZE = 1 << 20;
+/** Bytes that the general reader takes before it is said that it is slow, or at the file's end. A small file that turns out to be no snapshot at all gets one message, not two. */
+const TELL_SLOW_AFTER = 1 << 20;
 
 /** What reading a snapshot told besides its contents. */
 export interface ReadReport {
@@ -17,13 +19,13 @@ export interface ReadReport {
   readonly nodeRecords: number;
   /** Whether each node record stands on a line of its own; unknown, thus false, where the general reader read them. */
   readonly hasLines: boolean;
-  /** Things the user should know of: a slow layout, rounded numbers. One line each. */
+  /** Things the user should know of the numbers. One line each. */
   readonly warnings: readonly string[];
 }
 
 export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
-  /** Told at once, where `warnings` come at the end: what makes the user wait. */
+  /** Told while reading, where `warnings` come at the end: what makes the user wait. */
   readonly onWarning?: ((warning: string) => void) | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
@@ -61,6 +63,9 @@ class Reading {
   readonly #kernel: Kernel | null;
   readonly #scanner: SnapshotScanner;
   #generic: GenericReader | null = null;
+  /** Why reading has become slow, until it is told. */
+  #slowBecause: string | null = null;
+  #slowFrom = 0;
   /** Bytes of the (unpacked) file passed so far. */
   #bytes = 0;
 
@@ -99,15 +104,15 @@ class Reading {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    if (this.#generic) this.#generic.push(chunk);
-    else {
-      const { generalReaderOnly, onWarning } = this.#options;
+    if (this.#generic) {
+      this.#generic.push(chunk);
+      if (this.#bytes - this.#slowFrom > TELL_SLOW_AFTER) this.#tellSlow();
+    } else {
+      const { generalReaderOnly } = this.#options;
       const handOver = generalReaderOnly ? { ...FROM_START, rest: chunk } : this.#scanner.push(chunk);
       if (handOver) {
-        if (!generalReaderOnly)
-          onWarning?.(
-            `${this.#source.name} is not in V8's own layout (${handOver.reason}); reading on by the general reader, at about 10 MB/s`,
-          );
+        if (!generalReaderOnly) this.#slowBecause = handOver.reason;
+        this.#slowFrom = this.#bytes;
         // Loaded only when needed: it takes a fifth of a short run's time.
         const { GenericReader: Reader } = await import('./generic.js');
         this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
@@ -116,9 +121,18 @@ class Reading {
     this.#bytes += chunk.length;
   }
 
+  #tellSlow(): void {
+    if (this.#slowBecause === null) return;
+    this.#options.onWarning?.(
+      `${this.#source.name} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
+    );
+    this.#slowBecause = null;
+  }
+
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
     reader.end();
+    this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;
     return {

@@ -25,8 +25,9 @@ export function registerSummary(program: Command): void {
     .action(async (file: string, options: RowOptions) => {
       const select = selectOptions(options, SUMMARY_SORT_KEYS);
       const reporter = new Reporter(options.quiet ?? false);
-      const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`));
-      reporter.finish();
+      const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
+        reporter.finish(),
+      );
       whole.warnings.forEach((warning) => reporter.warn(warning));
       await writeResult(selectFromSummary(whole, select), options);
     });
