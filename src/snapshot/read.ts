@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Told while reading, where `warnings` come at the end: what makes the user wait. */
   readonly onWarning?: ((warning: string) => void) | undefined;
+  /** Told, at the first chunk's end, when the reading of another section has begun. */
+  readonly onSection?: ((section: string) => void) | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
   /** Use only the general reader (stream-json). For tests. */
@@ -63,6 +65,7 @@ class Reading {
   readonly #kernel: Kernel | null;
   readonly #scanner: SnapshotScanner;
   #generic: GenericReader | null = null;
+  #section = '';
   /** Why reading has become slow, until it is told. */
   #slowBecause: string | null = null;
   #slowFrom = 0;
@@ -119,6 +122,11 @@ class Reading {
       }
     }
     this.#bytes += chunk.length;
+    const { onSection } = this.#options;
+    if (onSection && this.#scanner.section !== this.#section) {
+      this.#section = this.#scanner.section;
+      onSection(this.#section || 'between sections');
+    }
   }
 
   #tellSlow(): void {

@@ -41,7 +41,7 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
       if (before === '-' && after === '-')
         throw usageError('only one of the two snapshots can come from standard input');
       const select = selectOptions(options, DIFF_SORT_KEYS);
-      const reporter = new Reporter(options.quiet ?? false);
+      const reporter = new Reporter(options);
       const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing')).finally(
         () => reporter.finish(),
       );

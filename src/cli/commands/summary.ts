@@ -24,7 +24,7 @@ export function registerSummary(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: RowOptions) => {
       const select = selectOptions(options, SUMMARY_SORT_KEYS);
-      const reporter = new Reporter(options.quiet ?? false);
+      const reporter = new Reporter(options);
       const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
         reporter.finish(),
       );
