@@ -1,6 +1,7 @@
 import { HeapstatError, invalidSnapshot } from '../errors.js';
 import type { GenericReader } from './generic.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
+import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
 import { SnapshotScanner } from './scanner.js';
 import type { SnapshotSink } from './sink.js';
@@ -94,10 +95,10 @@ class Reading {
         onProgress?.(this.#bytes, file.size);
         if (mayJump && !this.#generic && this.#scanner.section === 'edges') {
           mayJump = false;
-          const strings = findStrings(file, this.#bytes, buffer);
-          if (strings < 0) continue;
-          this.#scanner.skipTo('strings', strings);
-          this.#bytes = strings;
+          const end = findNumbersEnd(file, this.#bytes);
+          if (end < 0) continue;
+          this.#scanner.skipSection(end);
+          this.#bytes = end;
         }
       }
       file.checkUnchanged();
@@ -152,36 +153,6 @@ class Reading {
         rounded > 0 ? [`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`] : [],
     };
   }
-}
-
-/** V8 begins a line for each section; a newline cannot stand inside a JSON string. */
-const STRINGS_MARK = Buffer.from('\n"strings":[');
-
-/**
- * Where the strings begin (right behind their opening bracket), looked for from the file's end back to `from`; -1 where
- * they do not, as V8 writes them, begin a line. Overwrites `buffer`.
- */
-function findStrings(file: PlainFile, from: number, buffer: Uint8Array): number {
-  const overlap = STRINGS_MARK.length - 1;
-  const step = buffer.length - overlap;
-  const view = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
-  for (let end = file.size; end > from; end -= step) {
-    const start = Math.max(from, end - step);
-    const length = file.read(buffer.subarray(0, Math.min(buffer.length, end + overlap - start)), start);
-    const at = lastMark(view.subarray(0, length));
-    if (at >= 0) return start + at + STRINGS_MARK.length;
-  }
-  return -1;
-}
-
-/** Newlines are rare where records and strings have no lines, and one byte is found several times as fast as a text. */
-function lastMark(bytes: Buffer): number {
-  for (let tries = 0, at = bytes.length; tries < 64 && at > 0; tries++) {
-    at = bytes.lastIndexOf(10, at - 1);
-    if (at < 0) return -1;
-    if (bytes.subarray(at, at + STRINGS_MARK.length).equals(STRINGS_MARK)) return at;
-  }
-  return bytes.lastIndexOf(STRINGS_MARK);
 }
 
 const FROM_START = {

@@ -14,7 +14,6 @@ const OPENING_BRACKET = 91;
 const BACKSLASH = 92;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
-const OPEN_ARRAY = Uint8Array.of(OPENING_BRACKET);
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Longer keys than this are not V8's. */
 const MAX_KEY = 64;
@@ -91,13 +90,12 @@ export class SnapshotScanner {
     return null;
   }
 
-  /** Leaves the section under way, and goes on at another place of the file: right behind the opening bracket of section `key`. */
-  skipTo(key: string, offset: number): void {
+  /** Leaves the section under way unread, and goes on right behind its end, which is at byte `offset`. */
+  skipSection(offset: number): void {
     this.#offset = offset;
     this.#finished.add(this.#key);
-    this.#key = key;
-    this.#seen.add(key);
-    this.#section = this.#openSection(OPEN_ARRAY, 0);
+    this.#section = null;
+    this.#expected = 'a comma or "}"';
   }
 
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
