@@ -67,9 +67,15 @@ export function diagnose(
       let value = 0;
       while (at < end && (bytes[at]! - ZERO) >>> 0 <= 9) value = value * 10 + (bytes[at++]! - ZERO);
       if (at - numberStart > MOST_DIGITS) return found('mismatch', `a number of ${at - numberStart} digits or more`);
+      if (at - numberStart > 1 && bytes[numberStart] === ZERO) {
+        at = numberStart;
+        return found('damage', 'a number of several digits that starts with 0');
+      }
       if (at === end) return null;
       const byte = bytes[at]!;
-      if (byte === CLOSING_BRACKET && (field < fields - 1 || at === numberStart) && at > recordStart)
+      if (byte === CLOSING_BRACKET && at === recordStart)
+        return found('damage', "the section's closing bracket where a record should follow the comma");
+      if (byte === CLOSING_BRACKET && (field < fields - 1 || at === numberStart))
         return found(
           'damage',
           `the section's closing bracket after ${field + (at > numberStart ? 1 : 0)} of ${fields} numbers`,

@@ -1,6 +1,6 @@
 // A section, block by block: survey, decode, use.
 import {
-  AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE,
+  AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE, ZERO,
   skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
 } from "./text";
 import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, setPass } from "./nodes";
@@ -23,8 +23,9 @@ let bracket: usize = 0;
 @inline
 function survey(start: usize, end: usize, lines: bool, atStart: bool): u32 {
   const before = atStart ? COMMA : <u32>load<u8>(start - 1);
-  if (!lines) return surveyCommas(start, end, before != COMMA);
-  return surveyLines(start, end, before == COMMA ? AFTER_COMMA : before == NEWLINE ? AFTER_NEWLINE : AFTER_DIGIT);
+  const afterZero = before == ZERO && <u32>load<u8>(start - 2) == COMMA;
+  if (!lines) return surveyCommas(start, end, before != COMMA, afterZero);
+  return surveyLines(start, end, before == COMMA ? AFTER_COMMA : before == NEWLINE ? AFTER_NEWLINE : AFTER_DIGIT, afterZero);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 export const COMMA: u32 = 44;
 export const NEWLINE: u32 = 10;
+export const ZERO: u32 = 48;
 export const CLOSING_BRACKET: u32 = 93;
 
 /** Longest number that is converted: every one of 15 digits is below 2^53. */
@@ -36,26 +37,33 @@ export function bits64(a: v128, b: v128, c: v128, d: v128): u64 {
 export let surveyStop: usize = 0;
 /** How many newlines have a comma right behind them. */
 export let surveyPairs: u32 = 0;
-/** Two separators in a row, or a newline that no comma follows. */
+/** Two separators in a row, a newline that no comma follows, or a number of several digits that starts with 0. */
 export let surveyFlaw: bool = false;
 
-/** A byte minus 44 as an index: comma 0x81 (the sign bit says comma), digit 1, anything else 0. */
+/** A byte minus 44 as an index: comma 0x81 (the sign bit says comma), the digit 0 3, any other digit 1, anything else 0. */
 @inline
 function classes16(p: usize): v128 {
   return i8x16.swizzle(
-    i8x16(-127, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
+    i8x16(-127, 0, 0, 0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
     i8x16.sub(v128.load(p), i8x16.splat(44)),
   );
 }
 
+/** Which of 64 bytes are the digit 0: bit 1 of their class, moved to the sign. */
+@inline
+function zeros64(a: v128, b: v128, c: v128, d: v128): u64 {
+  return bits64(i8x16.shl(a, 6), i8x16.shl(b, 6), i8x16.shl(c, 6), i8x16.shl(d, 6));
+}
+
 /**
  * Counts the commas from `start` to `end` or to the first byte that is neither digit nor comma. `start` may be the
- * beginning of a number only: the byte before it counts as a comma unless `inNumber`.
+ * beginning of a number only: the byte before it counts as a comma unless `inNumber`. `afterZero`: it is a 0 that a number starts with.
  */
-export function surveyCommas(start: usize, end: usize, inNumber: bool): u32 {
+export function surveyCommas(start: usize, end: usize, inNumber: bool, afterZero: bool): u32 {
   let count: u64 = 0;
   let doubled: u64 = 0;
   let carry: u64 = inNumber ? 0 : 1;
+  let zeroCarry: u64 = afterZero ? 1 : 0;
   let p = start;
   for (; p + 64 <= end; p += 64) {
     const a = classes16(p);
@@ -65,8 +73,11 @@ export function surveyCommas(start: usize, end: usize, inNumber: bool): u32 {
     // Every class that is allowed has bit 0 set, so the conjunction is zero in no lane.
     if (!i8x16.all_true(v128.and(v128.and(a, b), v128.and(c, d)))) break;
     const mask = bits64(a, b, c, d);
-    doubled |= mask & ((mask << 1) | carry);
+    const afterComma = (mask << 1) | carry;
+    const zeros = zeros64(a, b, c, d) & afterComma;
+    doubled |= (mask & afterComma) | (((zeros << 1) | zeroCarry) & ~mask);
     carry = mask >> 63;
+    zeroCarry = zeros >> 63;
     count += popcnt(mask);
   }
   for (; p < end; p++) {
@@ -74,9 +85,13 @@ export function surveyCommas(start: usize, end: usize, inNumber: bool): u32 {
     if (byte == COMMA) {
       doubled |= carry;
       carry = 1;
+      zeroCarry = 0;
       count++;
-    } else if (byte - 48 < 10) carry = 0;
-    else break;
+    } else if (byte - 48 < 10) {
+      doubled |= zeroCarry;
+      zeroCarry = byte == ZERO ? carry : 0;
+      carry = 0;
+    } else break;
   }
   surveyStop = p;
   surveyPairs = 0;
@@ -90,12 +105,13 @@ export const AFTER_COMMA: u32 = 1;
 export const AFTER_NEWLINE: u32 = 2;
 
 /** The same for the layout with a newline before the comma that ends a record: newlines are allowed before a comma. */
-export function surveyLines(start: usize, end: usize, after: u32): u32 {
+export function surveyLines(start: usize, end: usize, after: u32, afterZero: bool): u32 {
   let count: u64 = 0;
   let pairs: u64 = 0;
   let flaws: u64 = 0;
   let commaCarry: u64 = after == AFTER_COMMA ? 1 : 0;
   let lineCarry: u64 = after == AFTER_NEWLINE ? 1 : 0;
+  let zeroCarry: u64 = afterZero ? 1 : 0;
   const newline = i8x16.splat(10);
   let p = start;
   for (; p + 64 <= end; p += 64) {
@@ -113,7 +129,10 @@ export function surveyLines(start: usize, end: usize, after: u32): u32 {
     const lines = bits64(na, nb, nc, nd);
     const afterComma = (commas << 1) | commaCarry;
     const afterLine = (lines << 1) | lineCarry;
+    const zeros = zeros64(a, b, c, d) & afterComma;
     flaws |= (commas & afterComma) | (lines & (afterComma | afterLine)) | (afterLine & ~commas);
+    flaws |= ((zeros << 1) | zeroCarry) & ~(commas | lines);
+    zeroCarry = zeros >> 63;
     commaCarry = commas >> 63;
     lineCarry = lines >> 63;
     count += popcnt(commas);
@@ -127,12 +146,15 @@ export function surveyLines(start: usize, end: usize, after: u32): u32 {
       count++;
       commaCarry = 1;
       lineCarry = 0;
+      zeroCarry = 0;
     } else if (byte == NEWLINE) {
       flaws |= commaCarry | lineCarry;
       commaCarry = 0;
       lineCarry = 1;
+      zeroCarry = 0;
     } else if (byte - 48 < 10) {
-      flaws |= lineCarry;
+      flaws |= lineCarry | zeroCarry;
+      zeroCarry = byte == ZERO ? commaCarry : 0;
       commaCarry = 0;
       lineCarry = 0;
     } else break;
