@@ -54,19 +54,15 @@ let highestKey: u64 = 0;
 /** What of two bytes tells all types below 100 apart: four bits of the first, five of the second. */
 const TEXT_BITS: u32 = 0x1f0f;
 
-function storeKey(byText: usize, text: u32, key: u64): void {
-  const entry = byText + (<usize>(text & TEXT_BITS) << 4);
-  store<u64>(entry, key);
-  store<u64>(entry, -1, 8); // for the self size beside it
-}
-
 /** Makes the second table from the first, which has TYPES entries. Its gaps are never touched. */
 export function newTypeKeysByText(keys: usize): usize {
   const byText = reserve(<usize>(TEXT_BITS + 1) << 4);
   for (let type: u32 = 0; type < 100; type++) {
     const key = load<u64>(keys + (<usize>type << 3));
-    if (type < 10) storeKey(byText, (48 + type) | (COMMA << 8), key);
-    storeKey(byText, (48 + type / 10) | ((48 + (type % 10)) << 8), key); // "07" as well
+    const text = type < 10 ? (48 + type) | (COMMA << 8) : (48 + type / 10) | ((48 + (type % 10)) << 8);
+    const entry = byText + (<usize>(text & TEXT_BITS) << 4);
+    store<u64>(entry, key);
+    store<u64>(entry, -1, 8); // for the self size beside it
   }
   return byText;
 }
