@@ -37,7 +37,7 @@ const IDS: u32 = 2;
 const EDGES: u32 = 4;
 export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
-export const COMPARE: u32 = ROWS | IDS;
+export const COMPARE: u32 = ROWS | IDS | EDGES;
 
 /** The types' numbers are below this. */
 const TYPES: u32 = 256;
@@ -327,12 +327,16 @@ function compareRows(records: u32): void {
   let capacityShift = load<u32>(table, 4);
   const nodes = buffer;
   let highest: u64 = 0;
+  let edges: u64 = 0;
+  let zeros: u64 = 0;
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     const kept = hasId(others, load<u64>(at, 16));
+    edges += <u64>load<u32>(at, 24);
+    zeros += <u64>(size == 0);
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {
@@ -345,6 +349,8 @@ function compareRows(records: u32): void {
     store<u64>(row, load<u64>(row, 16) + size, 16);
   }
   if (highest > highestKey) invalid = true;
+  store<u64>(sums, load<u64>(sums) + edges);
+  store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
 }
 
 /** Adds the first `records` of the buffers up. Sets invalid where the header lacks a type. */
