@@ -37,7 +37,7 @@ const IDS: u32 = 2;
 const EDGES: u32 = 4;
 export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
-export const COMPARE: u32 = ROWS | IDS;
+export const COMPARE: u32 = ROWS | IDS | EDGES;
 
 /** The types' numbers are below this. */
 const TYPES: u32 = 256;
@@ -54,19 +54,15 @@ let highestKey: u64 = 0;
 /** What of two bytes tells all types below 100 apart: four bits of the first, five of the second. */
 const TEXT_BITS: u32 = 0x1f0f;
 
-function storeKey(byText: usize, text: u32, key: u64): void {
-  const entry = byText + (<usize>(text & TEXT_BITS) << 4);
-  store<u64>(entry, key);
-  store<u64>(entry, -1, 8); // for the self size beside it
-}
-
 /** Makes the second table from the first, which has TYPES entries. Its gaps are never touched. */
 export function newTypeKeysByText(keys: usize): usize {
   const byText = reserve(<usize>(TEXT_BITS + 1) << 4);
   for (let type: u32 = 0; type < 100; type++) {
     const key = load<u64>(keys + (<usize>type << 3));
-    if (type < 10) storeKey(byText, (48 + type) | (COMMA << 8), key);
-    storeKey(byText, (48 + type / 10) | ((48 + (type % 10)) << 8), key); // "07" as well
+    const text = type < 10 ? (48 + type) | (COMMA << 8) : (48 + type / 10) | ((48 + (type % 10)) << 8);
+    const entry = byText + (<usize>(text & TEXT_BITS) << 4);
+    store<u64>(entry, key);
+    store<u64>(entry, -1, 8); // for the self size beside it
   }
   return byText;
 }
@@ -331,12 +327,16 @@ function compareRows(records: u32): void {
   let capacityShift = load<u32>(table, 4);
   const nodes = buffer;
   let highest: u64 = 0;
+  let edges: u64 = 0;
+  let zeros: u64 = 0;
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     const kept = hasId(others, load<u64>(at, 16));
+    edges += <u64>load<u32>(at, 24);
+    zeros += <u64>(size == 0);
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {
@@ -349,6 +349,8 @@ function compareRows(records: u32): void {
     store<u64>(row, load<u64>(row, 16) + size, 16);
   }
   if (highest > highestKey) invalid = true;
+  store<u64>(sums, load<u64>(sums) + edges);
+  store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
 }
 
 /** Adds the first `records` of the buffers up. Sets invalid where the header lacks a type. */
