@@ -64,6 +64,16 @@ export class NodeRows {
     return this.#index.row(type, named === 1 ? name : 0);
   }
 
+  /** Takes note of a name whose record does not come through row(): the highest one of a kernel's nodes. */
+  noteHighestName(name: number): void {
+    if (name > this.#largestName) this.#noteName(name, null);
+  }
+
+  /** The codes of the types whose nodes are told apart by name. */
+  namedTypes(): Set<number> {
+    return new Set(this.schema.nodeTypes.flatMap((_, type) => (this.isNamed(type) ? [type] : [])));
+  }
+
   #noteName(name: number, record: number | null): void {
     if (name > MAX_UINT32 || name !== Math.trunc(name)) throw badName(name, record);
     this.#largestName = name;

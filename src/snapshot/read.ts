@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly onSection?: ((section: string) => void) | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
+  /** Kernels to use, and what they hold, instead of new ones; null: plain script. */
+  readonly kernel?: Kernel | null | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -50,7 +52,12 @@ export async function readSnapshot(
   try {
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
-    else for await (const chunk of source.chunks(options.onProgress)) await reading.push(chunk);
+    else {
+      for await (const chunk of source.chunks(options.onProgress)) {
+        await reading.push(chunk);
+        if (reading.isSatisfied) break;
+      }
+    }
     return reading.end();
   } catch (error) {
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
@@ -77,8 +84,13 @@ class Reading {
     this.#source = source;
     this.#sink = sink;
     this.#options = options;
-    this.#kernel = loadKernel({ simd: options.simd ?? true });
+    this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
     this.#scanner = new SnapshotScanner(sink, this.#kernel);
+  }
+
+  /** The sink wants no more. */
+  get isSatisfied(): boolean {
+    return this.#sink.isNodesOnly === true && this.#scanner.hasFinished('nodes');
   }
 
   async readFile(file: PlainFile): Promise<void> {
@@ -93,6 +105,7 @@ class Reading {
         if (length === 0) break;
         await this.push(buffer.subarray(0, length));
         onProgress?.(this.#bytes, file.size);
+        if (this.isSatisfied) break;
         if (mayJump && !this.#generic && this.#scanner.section === 'edges') {
           mayJump = false;
           const end = findNumbersEnd(file, this.#bytes);
@@ -140,7 +153,7 @@ class Reading {
 
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
-    reader.end();
+    if (!this.isSatisfied) reader.end();
     this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;

@@ -77,6 +77,10 @@ export class SnapshotScanner {
     return this.#section ? this.#key : '';
   }
 
+  hasFinished(section: string): boolean {
+    return this.#finished.has(section);
+  }
+
   /** Takes the next bytes. Returns null, or a hand-over: then this scanner has done its part. */
   push(chunk: Uint8Array): HandOver | null {
     let at = 0;

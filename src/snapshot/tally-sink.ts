@@ -64,8 +64,7 @@ export class TallySink implements SnapshotSink {
   readonly nodeSection = (kernel: Kernel | null): KernelTally | null => {
     const { schema } = this.#rows;
     if (!kernel || !KernelTally.supports(schema)) return null;
-    const named = schema.nodeTypes.flatMap((_, type) => (this.#rows.isNamed(type) ? [type] : []));
-    this.#kernelTally = new KernelTally(kernel, schema, new Set(named));
+    this.#kernelTally = new KernelTally(kernel, schema, this.#rows.namedTypes());
     return this.#kernelTally;
   };
 
@@ -79,6 +78,7 @@ export class TallySink implements SnapshotSink {
     this.nodeCount += tally.records;
     this.edgeCount += tally.edges;
     this.zeroSized += tally.empty;
+    if (tally.records > 0) this.#rows.noteHighestName(tally.highestName);
     this.#kernelTally = null;
   }
 

@@ -62,7 +62,7 @@ export abstract class NodeReader extends RecordReader {
     this.#pass = pass;
     this.#targets = targets;
     this.#named = named;
-    this.#sums = kernel.exports.reserve(16);
+    this.#sums = kernel.exports.reserve(24);
     this.#typeKeys = kernel.exports.reserve(TYPE_ROWS * 8);
     const keys = kernel.words(this.#typeKeys, TYPE_ROWS * 2);
     for (let type = 0; type < TYPE_ROWS; type++) {
@@ -80,6 +80,11 @@ export abstract class NodeReader extends RecordReader {
   /** Nodes of self size 0; 0 in a pass that only marks ids. */
   get empty(): number {
     return this.#sum(1);
+  }
+
+  /** The highest string index that a node has for its name; 0 in a pass that only marks ids. */
+  get highestName(): number {
+    return this.kernel.words(this.#sums, 6)[4]!;
   }
 
   #sum(index: number): number {
@@ -131,6 +136,7 @@ export abstract class NodeReader extends RecordReader {
         rows[k * 8 + 4] = id;
         rows[k * 8 + 5] = id / WORD;
         rows[k * 8 + 6] = edges;
+        rows[k * 8 + 7] = name;
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

@@ -119,6 +119,7 @@ function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
     }
     start = end + 1;
   }
+  store<u32>(row, <u32>name, 28);
   if (name >> 32 || type >= TYPES) invalid = true;
   else store<u64>(row, load<u64>(typeKeys + (<usize>type << 3)) & (0xffffffff00000000 | name));
   return start;
@@ -165,6 +166,7 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
     const pair = i64x2.extend_low_i32x4_u(twoShort(p + e1, name, p + e3, size));
+    v128.store32_lane(row, pair, 0, 28);
     const key = v128.load(keys + (<usize>(<u32>load<u16>(p) & TEXT_BITS) << 4));
     v128.store(row, v128.and(v128.or(pair, i64x2(0xffffffff00000000, 0)), key));
   }
@@ -276,7 +278,7 @@ export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
 let table: usize = 0;
 let otherIds: usize = 0;
 let ownIds: usize = 0;
-/** Two u64: the sum of the edge counts, and the number of nodes of self size 0. */
+/** u64 the sum of the edge counts, u64 the number of nodes of self size 0, u32 the highest string index of a name. */
 let sums: usize = 0;
 
 export function setTargets(tableAt: usize, sumsAt: usize, otherIdsAt: usize, ownIdsAt: usize): void {
@@ -294,12 +296,14 @@ function addRows(records: u32): void {
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 5);
     if (load<u64>(row) != key) {
@@ -313,6 +317,7 @@ function addRows(records: u32): void {
   if (highest > highestKey) invalid = true;
   store<u64>(sums, load<u64>(sums) + edges);
   store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 function markIds(records: u32): void {
@@ -329,6 +334,7 @@ function compareRows(records: u32): void {
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
@@ -337,6 +343,7 @@ function compareRows(records: u32): void {
     const kept = hasId(others, load<u64>(at, 16));
     edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {
@@ -351,6 +358,7 @@ function compareRows(records: u32): void {
   if (highest > highestKey) invalid = true;
   store<u64>(sums, load<u64>(sums) + edges);
   store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 /** Adds the first `records` of the buffers up. Sets invalid where the header lacks a type. */
