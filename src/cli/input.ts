@@ -1,12 +1,12 @@
 import { visibleText } from '../report/untrusted-text.js';
 import type { ReadOptions } from '../snapshot/read.js';
-import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
+import { fileSource, type SnapshotSource, standardInput } from '../snapshot/source.js';
 import { Progress } from './progress.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** The snapshot that an argument names; `-` is standard input. @throws HeapstatError UNREADABLE */
 export function openInput(file: string): SnapshotSource {
-  return file === '-' ? streamSource(() => process.stdin, '-') : fileSource(file);
+  return file === '-' ? standardInput() : fileSource(file);
 }
 
 /** Warnings and progress on standard error, unless they are not wanted. */

@@ -53,7 +53,8 @@ export async function readSnapshot(
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
     else {
-      for await (const chunk of source.chunks(options.onProgress)) {
+      const { onProgress } = options;
+      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer })) {
         await reading.push(chunk);
         if (reading.isSatisfied) break;
       }
@@ -61,9 +62,13 @@ export async function readSnapshot(
     return reading.end();
   } catch (error) {
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
-      throw new HeapstatError(error.code, `${source.name}: ${error.message}`, { cause: error });
+      throw new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+function labelOf({ name }: SnapshotSource): string {
+  return name === '-' ? 'standard input' : name;
 }
 
 class Reading {
@@ -88,6 +93,11 @@ class Reading {
     this.#scanner = new SnapshotScanner(sink, this.#kernel);
   }
 
+  /** Memory that chunks are best read into. */
+  get buffer(): Uint8Array | undefined {
+    return this.#kernel?.input;
+  }
+
   /** The sink wants no more. */
   get isSatisfied(): boolean {
     return this.#sink.isNodesOnly === true && this.#scanner.hasFinished('nodes');
@@ -97,7 +107,7 @@ class Reading {
     const { onProgress } = this.#options;
     try {
       // Reads into memory that starts on a page, at places that do, are more than twice as fast.
-      const buffer = this.#kernel?.input ?? new Uint8Array(READ_SIZE);
+      const buffer = this.buffer ?? new Uint8Array(READ_SIZE);
       let mayJump = this.#sink.edges === undefined;
       for (;;) {
         const room = buffer.length - (this.#bytes % buffer.length);
@@ -146,7 +156,7 @@ class Reading {
   #tellSlow(): void {
     if (this.#slowBecause === null) return;
     this.#options.onWarning?.(
-      `${this.#source.name} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
+      `${labelOf(this.#source)} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
     );
     this.#slowBecause = null;
   }
