@@ -1,7 +1,7 @@
 import type { SnapshotColumns } from '../snapshot/columns.js';
 import { edgeKinds, type EdgeKinds } from './edge-kinds.js';
 import { nodeKinds, type NodeKinds } from './node-kinds.js';
-import { WeakMapPairs } from './weak-map-pairs.js';
+import { findWeakMapPairs, type WeakMapPairs } from './weak-map-pairs.js';
 
 /** What every computation on the graph starts from: the file's columns and what their codes mean. */
 export interface GraphBase {
@@ -10,17 +10,24 @@ export interface GraphBase {
   readonly rootIndex: number;
   readonly nodeKinds: NodeKinds;
   readonly edgeKinds: EdgeKinds;
+  /** Found when first asked for. */
   readonly weakMapPairs: WeakMapPairs;
 }
 
+/** @throws RangeError for 2^31 edges and more: the graph counts in int32. */
 export function graphBase(columns: SnapshotColumns): GraphBase {
-  const { schema } = columns;
+  const { schema, edgeCount } = columns;
+  if (edgeCount > 0x7fff_ffff) throw new RangeError(`${edgeCount} edges are more than the 2^31 - 1 that fit`);
+  const kinds = edgeKinds(schema);
+  let pairs: WeakMapPairs | undefined;
   return {
     columns,
     rootIndex: Math.floor(schema.rootOffset / schema.nodeStride),
     nodeKinds: nodeKinds(schema),
-    edgeKinds: edgeKinds(schema),
-    weakMapPairs: new WeakMapPairs(columns.strings),
+    edgeKinds: kinds,
+    get weakMapPairs() {
+      return (pairs ??= findWeakMapPairs(columns, kinds.internal));
+    },
   };
 }
 

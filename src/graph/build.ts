@@ -23,11 +23,13 @@ class LazyHeapGraph implements HeapGraph {
   readonly rootIndex: number;
   readonly nodeKinds: GraphBase['nodeKinds'];
   readonly edgeKinds: GraphBase['edgeKinds'];
-  readonly weakMapPairs: GraphBase['weakMapPairs'];
   readonly nodeCount: number;
   readonly edgeCount: number;
+  readonly #base: GraphBase;
   #detachedness: Uint8Array | undefined;
   #distances: Distances | undefined;
+  /** The queue of the distances, kept for the dominators. */
+  #scratch: Uint32Array | undefined;
   #shallowSize: Uint32Array | Float64Array | undefined;
   #dominators: Dominators | undefined;
   #retainedSize: Float64Array | undefined;
@@ -43,9 +45,13 @@ class LazyHeapGraph implements HeapGraph {
     this.rootIndex = base.rootIndex;
     this.nodeKinds = base.nodeKinds;
     this.edgeKinds = base.edgeKinds;
-    this.weakMapPairs = base.weakMapPairs;
+    this.#base = base;
     this.nodeCount = base.columns.nodeCount;
     this.edgeCount = base.columns.edgeCount;
+  }
+
+  get weakMapPairs(): GraphBase['weakMapPairs'] {
+    return this.#base.weakMapPairs;
   }
 
   get detachedness(): Uint8Array {
@@ -61,7 +67,11 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDistances(): Distances {
-    return (this.#distances ??= computeDistances(this, new Uint32Array(queueLength(this))));
+    if (this.#distances === undefined) {
+      this.#scratch = new Uint32Array(queueLength(this));
+      this.#distances = computeDistances(this, this.#scratch);
+    }
+    return this.#distances;
   }
 
   get shallowSize(): Uint32Array | Float64Array {
@@ -81,7 +91,12 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDominators(): Dominators {
-    return (this.#dominators ??= computeDominators(this, this.pageObject));
+    if (this.#dominators === undefined) {
+      const { pageObject } = this;
+      this.#dominators = computeDominators(this, pageObject, this.#scratch ?? new Uint32Array(queueLength(this)));
+      this.#scratch = undefined;
+    }
+    return this.#dominators;
   }
 
   get retainedSize(): Float64Array {

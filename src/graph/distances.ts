@@ -1,10 +1,13 @@
 import { isDocumentsRoot, userRoots, type GraphBase } from './base.js';
-import { ORDINARY } from './weak-map-pairs.js';
+import { signed } from '../util/signed.js';
+import { placeOfPairEdge } from './weak-map-pairs.js';
 
 /** Distance of a node that no search reached. */
 export const UNREACHED = -5;
 /** Where the second search starts, from the root: what only the system reaches has this distance or more. */
 export const SYSTEM_DISTANCE = 100_000_000;
+/** During the search, in place of UNREACHED: edges of WeakMap pairs lead here. */
+const UNREACHED_VALUE = -6;
 
 export interface Distances {
   /** Int32, length n: edges from a user root (1) on the shortest way; SYSTEM_DISTANCE and up; UNREACHED. */
@@ -30,13 +33,17 @@ export function computeDistances(base: GraphBase, queue: Uint32Array): Distances
 
   distance[base.rootIndex] = seeds.length > 0 ? SYSTEM_DISTANCE : 0;
   search.run([base.rootIndex]);
+  search.finish();
   return { distance, pageObject };
 }
 
-/** How many numbers computeDistances needs as its queue: DevTools visits a user root as often as the root names it. */
+/**
+ * How many numbers computeDistances needs as its queue: DevTools visits a user root as often as the root names it. One
+ * more than nodes in any case, which is what computeDominators needs.
+ */
 export function queueLength(base: GraphBase): number {
   const { firstEdge, nodeCount } = base.columns;
-  return nodeCount + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
+  return nodeCount + 1 + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
 }
 
 const NO_RULE = 0;
@@ -49,8 +56,8 @@ class Search {
   readonly #base: GraphBase;
   readonly #distance: Int32Array;
   readonly #queue: Uint32Array;
-  /** WeakMap pairs of which one edge was met: shared by both searches, as in DevTools. */
-  readonly #pending = new Set<string>();
+  /** By WeakMap pair: 1 where one of its edges was met. Shared by both searches, as in DevTools. */
+  readonly #isPending: Uint8Array;
   readonly #ruleOfName = new Map<number, number>();
   readonly #descriptorRule = new Map<number, boolean>();
 
@@ -58,16 +65,28 @@ class Search {
     this.#base = base;
     this.#distance = distance;
     this.#queue = queue;
+    const { edge, pairCount } = base.weakMapPairs;
+    this.#isPending = new Uint8Array(pairCount);
+    for (const half of edge) distance[base.columns.edgeTarget[half]!] = UNREACHED_VALUE;
+  }
+
+  finish(): void {
+    const { edge } = this.#base.weakMapPairs;
+    for (const half of edge) {
+      const target = this.#base.columns.edgeTarget[half]!;
+      if (this.#distance[target] === UNREACHED_VALUE) this.#distance[target] = UNREACHED;
+    }
   }
 
   run(seeds: readonly number[]): void {
     const base = this.#base;
-    const { firstEdge, edgeTarget, edgeType, edgeName, nodeType } = base.columns;
-    const { weak, internal } = base.edgeKinds;
+    const { edgeType, nodeType } = base.columns;
+    const firstEdge = signed(base.columns.firstEdge);
+    const edgeTarget = signed(base.columns.edgeTarget);
+    const { weak } = base.edgeKinds;
     const { hidden, array } = base.nodeKinds;
-    const pairKind = base.weakMapPairs.kind;
     const distance = this.#distance;
-    const queue = this.#queue;
+    const queue = signed(this.#queue);
     let head = 0;
     let tail = seeds.length;
     queue.set(seeds);
@@ -81,15 +100,14 @@ class Search {
       const rule = type === hidden || type === array ? this.#ruleOf(node, type) : NO_RULE;
       for (let edge = start; edge < end; edge++) {
         const target = edgeTarget[edge]!;
-        if (distance[target] !== UNREACHED) continue;
+        const known = distance[target]!;
+        if (known >= 0) continue;
         const kind = edgeType[edge]!;
         if (kind === weak) continue;
-        if (rule !== NO_RULE) {
-          if (this.#skips(edge, kind, rule)) {
-            this.passedOver.push(target);
-            continue;
-          }
-        } else if (kind === internal && pairKind[edgeName[edge]!] !== ORDINARY && this.#isFirstOfPair(edge)) {
+        if (
+          (rule !== NO_RULE && this.#skips(edge, kind, rule)) ||
+          (known === UNREACHED_VALUE && rule !== DESCRIPTORS && this.#isFirstOfPair(edge))
+        ) {
           this.passedOver.push(target);
           continue;
         }
@@ -116,11 +134,9 @@ class Search {
 
   #skips(edge: number, kind: number, rule: number): boolean {
     if (rule === DESCRIPTORS) return this.#isDescriptorLink(edge, kind);
-    const { element, hidden, internal } = this.#base.edgeKinds;
-    if (kind === element || kind === hidden) return false;
+    const { element, hidden } = this.#base.edgeKinds;
     const { edgeName, strings } = this.#base.columns;
-    if (strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
-    return kind === internal && this.#isFirstOfPair(edge);
+    return kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === 'sloppy_function_map';
   }
 
   /** Descriptor arrays may be shared by maps, so their descriptors say little about who needs what (crbug.com/413608). */
@@ -140,13 +156,12 @@ class Search {
 
   /** A value of a WeakMap is as far away as the farther of key and table: the first of the two edges does not count. */
   #isFirstOfPair(edge: number): boolean {
-    const { weakMapPairs, columns } = this.#base;
-    const name = columns.edgeName[edge]!;
-    if (!weakMapPairs.isPair(name)) return false;
-    const { text } = weakMapPairs.pair(name);
-    if (this.#pending.delete(text)) return false;
-    this.#pending.add(text);
-    return true;
+    const { weakMapPairs } = this.#base;
+    const place = placeOfPairEdge(weakMapPairs, edge);
+    if (place < 0) return false;
+    const pair = weakMapPairs.pair[place]!;
+    this.#isPending[pair] = 1 - this.#isPending[pair]!;
+    return this.#isPending[pair] === 1;
   }
 }
 
@@ -175,7 +190,7 @@ function markPageObjects(
   // behind edges that the search passed over: this saves going through all edges once more.
   const known = new Set(seeds);
   if (roots.every((root) => known.has(root))) {
-    for (let node = 0; node < nodeCount; node++) if (distance[node] !== UNREACHED) page[node] = 1;
+    for (let node = 0; node < nodeCount; node++) if (distance[node]! >= 0) page[node] = 1;
     for (const target of passedOver) seeds.push(target);
   }
   let depth = 0;
