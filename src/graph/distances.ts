@@ -46,9 +46,10 @@ export function queueLength(base: GraphBase): number {
   return nodeCount + 1 + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
 }
 
-const NO_RULE = 0;
-const DESCRIPTORS = 1;
-const NATIVE_CONTEXT = 2;
+const UNREAD = 0;
+const NO_RULE = 1;
+const DESCRIPTORS = 2;
+const NATIVE_CONTEXT = 3;
 
 class Search {
   /** Targets of edges that a rule skipped, with repeats. */
@@ -58,7 +59,9 @@ class Search {
   readonly #queue: Uint32Array;
   /** By WeakMap pair: 1 where one of its edges was met. Shared by both searches, as in DevTools. */
   readonly #isPending: Uint8Array;
-  readonly #ruleOfName = new Map<number, number>();
+  /** By string: the rule for nodes of type hidden, or array, with this name. */
+  readonly #ruleOfHidden: Uint8Array;
+  readonly #ruleOfArray: Uint8Array;
   readonly #descriptorRule = new Map<number, boolean>();
 
   constructor(base: GraphBase, distance: Int32Array, queue: Uint32Array) {
@@ -67,6 +70,8 @@ class Search {
     this.#queue = queue;
     const { edge, pairCount } = base.weakMapPairs;
     this.#isPending = new Uint8Array(pairCount);
+    this.#ruleOfHidden = new Uint8Array(base.columns.strings.length);
+    this.#ruleOfArray = new Uint8Array(base.columns.strings.length);
     for (const half of edge) distance[base.columns.edgeTarget[half]!] = UNREACHED_VALUE;
   }
 
@@ -104,10 +109,7 @@ class Search {
         if (known >= 0) continue;
         const kind = edgeType[edge]!;
         if (kind === weak) continue;
-        if (
-          (rule !== NO_RULE && this.#skips(edge, kind, rule)) ||
-          (known === UNREACHED_VALUE && rule !== DESCRIPTORS && this.#isFirstOfPair(edge))
-        ) {
+        if ((rule !== NO_RULE || known === UNREACHED_VALUE) && this.#passesOver(edge, kind, rule, known)) {
           this.passedOver.push(target);
           continue;
         }
@@ -119,24 +121,24 @@ class Search {
 
   #ruleOf(node: number, type: number): number {
     const { nodeName, strings } = this.#base.columns;
-    // The code of a type fits in a byte, and 2^45 names are more than there are.
-    const key = nodeName[node]! * 256 + type;
-    let rule = this.#ruleOfName.get(key);
-    if (rule === undefined) {
-      const name = strings.get(nodeName[node]!);
-      rule = NO_RULE;
-      if (type === this.#base.nodeKinds.hidden && name === 'system / NativeContext') rule = NATIVE_CONTEXT;
-      if (type === this.#base.nodeKinds.array && name === '(map descriptors)') rule = DESCRIPTORS;
-      this.#ruleOfName.set(key, rule);
+    const name = nodeName[node]!;
+    const isHidden = type === this.#base.nodeKinds.hidden;
+    const known = isHidden ? this.#ruleOfHidden : this.#ruleOfArray;
+    if (known[name] === UNREAD) {
+      if (isHidden) known[name] = strings.get(name) === 'system / NativeContext' ? NATIVE_CONTEXT : NO_RULE;
+      else known[name] = strings.get(name) === '(map descriptors)' ? DESCRIPTORS : NO_RULE;
     }
-    return rule;
+    return known[name]!;
   }
 
-  #skips(edge: number, kind: number, rule: number): boolean {
+  #passesOver(edge: number, kind: number, rule: number, known: number): boolean {
     if (rule === DESCRIPTORS) return this.#isDescriptorLink(edge, kind);
-    const { element, hidden } = this.#base.edgeKinds;
-    const { edgeName, strings } = this.#base.columns;
-    return kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === 'sloppy_function_map';
+    if (rule === NATIVE_CONTEXT) {
+      const { element, hidden } = this.#base.edgeKinds;
+      const { edgeName, strings } = this.#base.columns;
+      if (kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
+    }
+    return known === UNREACHED_VALUE && this.#isFirstOfPair(edge);
   }
 
   /** Descriptor arrays may be shared by maps, so their descriptors say little about who needs what (crbug.com/413608). */

@@ -1,3 +1,4 @@
+import { signed } from '../util/signed.js';
 import { userRoots, type GraphBase } from './base.js';
 
 const NOBODY = 0xffff_ffff;
@@ -39,30 +40,47 @@ export function computeShallowSizes(base: GraphBase): Uint32Array | Float64Array
  * NOBODY, or SEVERAL. Nodes that cannot be owned own themselves. A node changes at most twice, so it ends.
  */
 function findOwners(base: GraphBase): Uint32Array {
-  const { nodeCount, firstEdge, edgeTarget, edgeType } = base.columns;
+  const { nodeCount, edgeType } = base.columns;
+  const firstEdge = signed(base.columns.firstEdge);
+  const edgeTarget = signed(base.columns.edgeTarget);
   const { weak } = base.edgeKinds;
   const canBeOwned = markOwnable(base);
   const owner = new Uint32Array(nodeCount);
   for (let node = 0; node < nodeCount; node++) owner[node] = canBeOwned[node] === 1 ? NOBODY : node;
 
-  const stack: number[] = [];
-  for (let start = 0; start < nodeCount; start++) {
-    if (canBeOwned[start] === 1) continue;
-    stack.push(start);
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      const holder = owner[node]!;
-      const end = firstEdge[node + 1]!;
-      for (let edge = firstEdge[node]!; edge < end; edge++) {
-        const target = edgeTarget[edge]!;
-        if (canBeOwned[target] === 0 || edgeType[edge] === weak) continue;
-        const known = owner[target]!;
-        if (known === holder || known === SEVERAL) continue;
-        owner[target] = known === NOBODY ? holder : SEVERAL;
-        stack.push(target);
+  /** Nodes whose owner changed and whose edges have to be looked at. */
+  const changed: number[] = [];
+  let edge = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    if (canBeOwned[node] === 1) {
+      edge = end;
+      continue;
+    }
+    for (; edge < end; edge++) {
+      const target = edgeTarget[edge]!;
+      if (canBeOwned[target] === 0 || edgeType[edge] === weak) continue;
+      if (setOwner(owner, target, node) && firstEdge[target] !== firstEdge[target + 1]) changed.push(target);
+    }
+    while (changed.length > 0) {
+      const store = changed.pop()!;
+      const storeEnd = firstEdge[store + 1]!;
+      for (let inner = firstEdge[store]!; inner < storeEnd; inner++) {
+        const target = edgeTarget[inner]!;
+        if (canBeOwned[target] === 0 || edgeType[inner] === weak) continue;
+        if (setOwner(owner, target, owner[store]!)) changed.push(target);
       }
     }
   }
   return owner;
+}
+
+/** Notes that `holder` reaches the node; returns whether that changed anything. */
+function setOwner(owner: Uint32Array, node: number, holder: number): boolean {
+  const known = owner[node]!;
+  if (known === holder || known === SEVERAL) return false;
+  owner[node] = known === NOBODY ? holder : SEVERAL;
+  return true;
 }
 
 function markOwnable(base: GraphBase): Uint8Array {

@@ -23,7 +23,7 @@ export interface WeakMapPairs {
 
 export function findWeakMapPairs(columns: SnapshotColumns, internalType: number): WeakMapPairs {
   const names = new PairNames(columns.strings);
-  const found = names.mayHaveAny ? edgesNamed(columns, internalType, names) : [];
+  const found = names.firstCandidate > names.lastCandidate ? [] : edgesNamed(columns, internalType, names);
   const { firstEdge, nodeId, edgeName } = columns;
   const from = new Uint32Array(found.length);
   const pair = new Uint32Array(found.length);
@@ -54,11 +54,12 @@ export function placeOfPairEdge(pairs: WeakMapPairs, edge: number): number {
 }
 
 function edgesNamed({ edgeCount, edgeType, edgeName }: SnapshotColumns, type: number, names: PairNames): number[] {
-  const { kind } = names;
+  const { kind, firstCandidate, lastCandidate } = names;
   const found: number[] = [];
   for (let edge = 0; edge < edgeCount; edge++) {
-    if (edgeType[edge] !== type) continue;
+    // The range turns most names away without a look at the type or at what is known of the name.
     const name = edgeName[edge]!;
+    if (name < firstCandidate || name > lastCandidate || edgeType[edge] !== type) continue;
     if (kind[name] !== ORDINARY && names.isPair(name)) found.push(edge);
   }
   return found;
@@ -70,8 +71,9 @@ const PAIR = 2;
 
 /** Tells the names of WeakMap edges from others. */
 class PairNames {
-  /** False where no string of the file can be such a name. */
-  readonly mayHaveAny: boolean;
+  /** The strings that can be such names lie between these two, both included; none where the first is larger. */
+  readonly firstCandidate: number;
+  readonly lastCandidate: number;
   /** Uint8, by string: UNREAD, ORDINARY or PAIR. */
   readonly kind: Uint8Array;
   readonly #strings: SnapshotColumns['strings'];
@@ -82,7 +84,8 @@ class PairNames {
     this.#strings = strings;
     this.kind = new Uint8Array(strings.length);
     const candidates = strings.indicesContaining?.(PAIR_MARK);
-    this.mayHaveAny = candidates === undefined || candidates.length > 0;
+    this.firstCandidate = candidates === undefined ? 0 : (candidates[0] ?? strings.length);
+    this.lastCandidate = candidates === undefined ? strings.length - 1 : (candidates.at(-1) ?? -1);
     if (candidates === undefined) return;
     this.kind.fill(ORDINARY);
     for (const name of candidates) this.kind[name] = UNREAD;
