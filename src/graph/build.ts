@@ -1,9 +1,10 @@
 import type { SnapshotColumns } from '../snapshot/columns.js';
+import { Scratch } from '../util/scratch.js';
 import { graphBase, type GraphBase } from './base.js';
 import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { computeDetachedness } from './detachedness.js';
-import { computeDistances, queueLength, type Distances } from './distances.js';
+import { computeDistances, type Distances } from './distances.js';
 import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import type { HeapGraph } from './heap-graph.js';
@@ -28,8 +29,7 @@ class LazyHeapGraph implements HeapGraph {
   readonly #base: GraphBase;
   #detachedness: Uint8Array | undefined;
   #distances: Distances | undefined;
-  /** The queue of the distances, kept for the dominators. */
-  #scratch: Uint32Array | undefined;
+  readonly #scratch = new Scratch();
   #shallowSize: Uint32Array | Float64Array | undefined;
   #dominators: Dominators | undefined;
   #retainedSize: Float64Array | undefined;
@@ -67,15 +67,11 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDistances(): Distances {
-    if (this.#distances === undefined) {
-      this.#scratch = new Uint32Array(queueLength(this));
-      this.#distances = computeDistances(this, this.#scratch);
-    }
-    return this.#distances;
+    return (this.#distances ??= computeDistances(this, this.#scratch));
   }
 
   get shallowSize(): Uint32Array | Float64Array {
-    return (this.#shallowSize ??= computeShallowSizes(this));
+    return (this.#shallowSize ??= computeShallowSizes(this, this.#scratch));
   }
 
   get immediateDominator(): Uint32Array {
@@ -91,16 +87,16 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDominators(): Dominators {
-    if (this.#dominators === undefined) {
-      const { pageObject } = this;
-      this.#dominators = computeDominators(this, pageObject, this.#scratch ?? new Uint32Array(queueLength(this)));
-      this.#scratch = undefined;
-    }
-    return this.#dominators;
+    return (this.#dominators ??= computeDominators(this, this.pageObject, this.#scratch));
   }
 
   get retainedSize(): Float64Array {
-    return (this.#retainedSize ??= sumRetainedSizes(this.shallowSize, this.#getDominators()));
+    if (this.#retainedSize === undefined) {
+      const dominators = this.#getDominators();
+      this.#retainedSize = sumRetainedSizes(this.shallowSize, dominators, this.#scratch);
+      this.#scratch.clear();
+    }
+    return this.#retainedSize;
   }
 
   get retainers(): Retainers {

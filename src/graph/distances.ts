@@ -1,4 +1,5 @@
 import { isDocumentsRoot, userRoots, type GraphBase } from './base.js';
+import type { Scratch } from '../util/scratch.js';
 import { signed } from '../util/signed.js';
 import { placeOfPairEdge } from './weak-map-pairs.js';
 
@@ -21,8 +22,11 @@ export interface Distances {
  * native context's `sloppy_function_map`, nor over every third edge of a descriptor array, and over the second edge of
  * a WeakMap pair only. The page objects come out of the same search, as the first search finds nearly all of them.
  */
-export function computeDistances(base: GraphBase, queue: Uint32Array): Distances {
-  const { nodeCount } = base.columns;
+export function computeDistances(base: GraphBase, scratch: Scratch): Distances {
+  const { nodeCount, firstEdge } = base.columns;
+  // One more than nodes is what the dominators need next; DevTools visits a user root as often as the root names it.
+  const rootEdges = firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
+  const queue = scratch.take(nodeCount + 1 + rootEdges);
   const distance = new Int32Array(nodeCount).fill(UNREACHED);
   const search = new Search(base, distance, queue);
 
@@ -34,16 +38,8 @@ export function computeDistances(base: GraphBase, queue: Uint32Array): Distances
   distance[base.rootIndex] = seeds.length > 0 ? SYSTEM_DISTANCE : 0;
   search.run([base.rootIndex]);
   search.finish();
+  scratch.give(queue);
   return { distance, pageObject };
-}
-
-/**
- * How many numbers computeDistances needs as its queue: DevTools visits a user root as often as the root names it. One
- * more than nodes in any case, which is what computeDominators needs.
- */
-export function queueLength(base: GraphBase): number {
-  const { firstEdge, nodeCount } = base.columns;
-  return nodeCount + 1 + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
 }
 
 const UNREAD = 0;
@@ -56,7 +52,7 @@ class Search {
   readonly passedOver: number[] = [];
   readonly #base: GraphBase;
   readonly #distance: Int32Array;
-  readonly #queue: Uint32Array;
+  readonly #queue: Int32Array;
   /** By WeakMap pair: 1 where one of its edges was met. Shared by both searches, as in DevTools. */
   readonly #isPending: Uint8Array;
   /** By string: the rule for nodes of type hidden, or array, with this name. */
@@ -64,7 +60,7 @@ class Search {
   readonly #ruleOfArray: Uint8Array;
   readonly #descriptorRule = new Map<number, boolean>();
 
-  constructor(base: GraphBase, distance: Int32Array, queue: Uint32Array) {
+  constructor(base: GraphBase, distance: Int32Array, queue: Int32Array) {
     this.#base = base;
     this.#distance = distance;
     this.#queue = queue;
@@ -91,7 +87,7 @@ class Search {
     const { weak } = base.edgeKinds;
     const { hidden, array } = base.nodeKinds;
     const distance = this.#distance;
-    const queue = signed(this.#queue);
+    const queue = this.#queue;
     let head = 0;
     let tail = seeds.length;
     queue.set(seeds);
@@ -176,7 +172,7 @@ function markPageObjects(
   distance: Int32Array,
   roots: readonly number[],
   passedOver: readonly number[],
-  stack: Uint32Array,
+  stack: Int32Array,
 ): Uint8Array {
   const { nodeCount, firstEdge, edgeTarget, edgeType } = base.columns;
   const { weak, shortcut, element } = base.edgeKinds;

@@ -1,5 +1,6 @@
 import type { GraphBase } from './base.js';
 import { ALWAYS, essentialRules, FROM_ROOT, NEVER } from './edge-kinds.js';
+import type { Scratch } from '../util/scratch.js';
 import { signed } from '../util/signed.js';
 import { placeOfPairEdge } from './weak-map-pairs.js';
 
@@ -22,42 +23,33 @@ export interface Dominators {
  * the nearest common ancestor, is quadratic where a long list is passed over (values of a list that an array holds as
  * well); here it jumps, by E. Myers, "An applicative random-access stack", Inf. Process. Lett. 17 (1983).
  *
- * Nodes are handled by their number in preorder, from 1. Fresh memory costs as much as the work done in it, so arrays
- * that have served their purpose serve another: `scratch` holds n + 1 numbers and becomes visitOrder.
+ * Nodes are handled by their number in preorder, from 1. Arrays that have served their purpose serve another.
  */
-export function computeDominators(base: GraphBase, pageObject: Uint8Array, scratch: Uint32Array): Dominators {
+export function computeDominators(base: GraphBase, pageObject: Uint8Array, scratch: Scratch): Dominators {
   const { nodeCount } = base.columns;
-  const search = new DepthFirst(base, pageObject, signed(scratch));
+  const search = new DepthFirst(base, pageObject, scratch);
   search.run();
-  const { visited, number, node: order, parent, semi } = search;
-  const preds = sortPredecessors(search);
+  const { visited, node: order, parent, semi } = search;
+  const last = appendUnreached(search.number, order, visited);
 
-  const links = preds.spare.length >= 2 * visited + 2 ? preds.spare : new Int32Array(2 * visited + 2);
-  computeSemidominators(visited, preds, parent, semi, links, search.firstKept);
+  const preds = sortPredecessors(search);
+  scratch.give(search.kept);
+  const links = scratch.take(2 * visited + 2);
+  computeSemidominators(visited, preds, parent, semi, links);
   computeImmediateDominators(visited, parent, semi, links);
 
-  // From here on `number` holds the result: node by node, its own number is replaced by its dominator.
-  const last = appendUnreached(number, order, visited);
-  for (let node = 0; node < nodeCount; node++) {
-    const own = number[node]!;
-    number[node] = own <= visited && own > 1 ? order[parent[own]!]! : base.rootIndex;
-  }
-  return {
-    immediateDominator: new Uint32Array(number.buffer),
-    visitOrder: scratch.subarray(1, last + 1),
-    reachableCount: search.reachable,
-  };
+  const immediateDominator = new Uint32Array(search.number.buffer, 0, nodeCount).fill(base.rootIndex);
+  for (let own = 2; own <= visited; own++) immediateDominator[order[own]!] = order[parent[own]!]!;
+  scratch.give(links, parent, semi, preds.source);
+  const visitOrder = new Uint32Array(order.buffer, order.byteOffset + order.BYTES_PER_ELEMENT, last);
+  return { immediateDominator, visitOrder, reachableCount: search.reachable };
 }
 
-/** Gives the nodes that no search visited the numbers after the last; returns how many there are in all. */
+/** Gives the nodes that no search visited the places after the last; returns how many there are in all. */
 function appendUnreached(number: Int32Array, order: Int32Array, visited: number): number {
+  const nodeCount = number.length - 2;
   let last = visited;
-  if (last === number.length) return last;
-  for (let node = 0; node < number.length; node++) {
-    if (number[node] !== 0) continue;
-    number[node] = ++last;
-    order[last] = node;
-  }
+  for (let node = 0; last < nodeCount; node++) if (number[node] === 0) order[++last] = node;
   return last;
 }
 
@@ -73,7 +65,10 @@ class DepthFirst {
   visited = 0;
   /** Of those, reached from the root. */
   reachable = 0;
-  /** By nodeIndex: the node's number; 0 where the search has not been; while on the stack, minus who pushed it first. */
+  /**
+   * By nodeIndex: the node's number; 0 where the search has not been; while on the stack, minus who pushed it first.
+   * Two elements more than nodes, for the use that comes after. Free after run.
+   */
   readonly number: Int32Array;
   /** By number: nodeIndex. */
   readonly node: Int32Array;
@@ -81,28 +76,26 @@ class DepthFirst {
   readonly parent: Int32Array;
   /** By number: the smallest number below its own that has an edge to it. */
   readonly semi: Int32Array;
-  /** By number, and one more: where its edges to smaller numbers start in kept. */
-  readonly firstKept: Int32Array;
-  /** Numbers that edges from a larger number lead to. */
+  /** For each node that has edges to smaller numbers: those numbers, then minus its own. */
   readonly kept: Int32Array;
+  keptLength = 0;
   /** Two numbers an entry: nodeIndex, and the number of who pushed it. Free after run. */
   readonly stack: Int32Array;
   readonly #base: GraphBase;
   /** The page objects, by nodeIndex: PAGE or 0, and while it runs TABLE where a table of a WeakMap is. */
   readonly #flags: Uint8Array;
 
-  constructor(base: GraphBase, pageObject: Uint8Array, node: Int32Array) {
+  constructor(base: GraphBase, pageObject: Uint8Array, scratch: Scratch) {
     const { nodeCount, edgeCount } = base.columns;
     this.#base = base;
     this.#flags = pageObject;
-    this.number = new Int32Array(nodeCount);
-    this.node = node;
-    this.parent = new Int32Array(nodeCount + 1);
-    this.semi = new Int32Array(nodeCount + 1);
-    this.firstKept = new Int32Array(nodeCount + 2);
+    this.number = new Int32Array(nodeCount + 2);
+    this.node = scratch.take(nodeCount + 1);
+    this.parent = scratch.take(nodeCount + 1);
+    this.semi = scratch.take(nodeCount + 1);
     // As large as they can get; what is not touched takes no memory.
-    this.kept = new Int32Array(edgeCount);
-    this.stack = new Int32Array(2 * edgeCount + 2);
+    this.kept = scratch.take(edgeCount + nodeCount);
+    this.stack = scratch.take(2 * edgeCount + 2);
   }
 
   run(): void {
@@ -168,12 +161,12 @@ class DepthFirst {
     const { edgeType } = this.#base.columns;
     const firstEdge = signed(this.#base.columns.firstEdge);
     const edgeTarget = signed(this.#base.columns.edgeTarget);
-    const { number, node: nodeOf, parent, semi, firstKept, kept, stack } = this;
+    const { number, node: nodeOf, parent, semi, kept, stack } = this;
     const root = this.#base.rootIndex;
     const flagsOf = this.#flags;
     const rules = essentialRules(this.#base.edgeKinds);
     let own = this.visited;
-    let keptCount = firstKept[own + 1]!;
+    let keptLength = this.keptLength;
     let top = 0;
     stack[top++] = start;
     stack[top++] = 1;
@@ -188,7 +181,7 @@ class DepthFirst {
       nodeOf[own] = node;
       parent[own] = pusher;
       semi[own] = -first;
-      firstKept[own] = keptCount;
+      const keptBefore = keptLength;
       const flags = flagsOf[node]!;
       const anyTarget = (flags & PAGE) !== 0 || node === root;
       const isTable = (flags & TABLE) !== 0;
@@ -206,11 +199,12 @@ class DepthFirst {
           stack[top++] = target;
           stack[top++] = own;
         } else if (known < own && known > 1) {
-          kept[keptCount++] = known;
+          kept[keptLength++] = known;
         }
       }
+      if (keptLength > keptBefore) kept[keptLength++] = -own;
     }
-    firstKept[own + 1] = keptCount;
+    this.keptLength = keptLength;
     this.visited = own;
   }
 }
@@ -221,33 +215,31 @@ interface Predecessors {
   readonly first: Int32Array;
   /** Numbers larger than the target's. */
   readonly source: Int32Array;
-  /** Memory that is free again. */
-  readonly spare: Int32Array;
 }
 
-/** Counting sort; the sources go where the search's stack was. */
+/** Counting sort; the sources go where the search's stack was, and first where its numbers by node were. */
 function sortPredecessors(search: DepthFirst): Predecessors {
-  const { visited, firstKept, kept, stack: source } = search;
-  const count = firstKept[visited + 1]!;
-  const first = new Int32Array(visited + 2);
-  for (let i = 0; i < count; i++) first[kept[i]!]!++;
+  const { visited, kept, keptLength, stack: source, number: first } = search;
+  first.fill(0);
+  for (let i = 0; i < keptLength; i++) if (kept[i]! > 0) first[kept[i]!]!++;
   let sum = 0;
   for (let w = 1; w <= visited + 1; w++) {
     sum += first[w]!;
     first[w] = sum;
   }
-  let i = count;
-  for (let own = visited; own > 0; own--) {
-    const start = firstKept[own]!;
-    while (i > start) source[--first[kept[--i]!]!] = own;
+  let own = 0;
+  for (let i = keptLength - 1; i >= 0; i--) {
+    const value = kept[i]!;
+    if (value < 0) own = -value;
+    else source[--first[value]!] = own;
   }
-  return { first, source, spare: kept };
+  return { first, source };
 }
 
 /**
  * Lowers semi[w] to the number of w's semidominator, from the last w down. Two numbers a node in `links`, next to each
  * other in memory: ancestor (at first the parent), and the smallest semi on the path from the node up to below it, which
- * counts once the node is done. `path` is scratch.
+ * counts once the node is done.
  */
 function computeSemidominators(
   visited: number,
@@ -255,8 +247,8 @@ function computeSemidominators(
   parent: Int32Array,
   semi: Int32Array,
   links: Int32Array,
-  path: Int32Array,
 ): void {
+  const path = new Int32Array(visited + 1);
   for (let w = 1; w <= visited; w++) links[2 * w] = parent[w]!;
   for (let w = visited; w > 1; w--) {
     let best = semi[w]!;

@@ -5,3 +5,8 @@
 export function signed(column: Uint32Array): Int32Array {
   return new Int32Array(column.buffer, column.byteOffset, column.length);
 }
+
+/** The first `length` elements as uint32, in the same memory. */
+export function unsigned(column: Int32Array, length: number): Uint32Array {
+  return new Uint32Array(column.buffer, column.byteOffset, length);
+}
