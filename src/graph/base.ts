@@ -1,3 +1,4 @@
+import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from '../snapshot/columns.js';
 import { edgeKinds, type EdgeKinds } from './edge-kinds.js';
 import { nodeKinds, type NodeKinds } from './node-kinds.js';
@@ -14,10 +15,20 @@ export interface GraphBase {
   readonly weakMapPairs: WeakMapPairs;
 }
 
-/** @throws RangeError for 2^31 edges and more: the graph counts in int32. */
+/** The graph counts in int32, and in places two by two. */
+const MAX_NODES = 2 ** 30 - 2;
+const MAX_EDGES = 2 ** 31 - 1;
+
+/** @throws HeapstatError UNREADABLE for more nodes or edges than the graph can count. */
 export function graphBase(columns: SnapshotColumns): GraphBase {
-  const { schema, edgeCount } = columns;
-  if (edgeCount > 0x7fff_ffff) throw new RangeError(`${edgeCount} edges are more than the 2^31 - 1 that fit`);
+  const { schema, nodeCount, edgeCount } = columns;
+  if (nodeCount > MAX_NODES || edgeCount > MAX_EDGES) {
+    const limits = `${MAX_NODES} nodes and ${MAX_EDGES} edges`;
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${nodeCount} nodes and ${edgeCount} edges are too many: ${limits} are the limit`,
+    );
+  }
   const kinds = edgeKinds(schema);
   let pairs: WeakMapPairs | undefined;
   return {
