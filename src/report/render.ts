@@ -1,14 +1,16 @@
 import type { DiffResult } from '../analysis/diff.js';
+import type { HeapSummary } from '../analysis/heap-summary.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
+import { heapSummaryDocument } from './heap-summary-document.js';
 import { renderMarkdown } from './renderers/markdown.js';
 import { renderCsv, renderTsv } from './renderers/separated.js';
 import { summaryDocument } from './summary-document.js';
 import { safeJson } from './untrusted-text.js';
 
 /** Every result that can be reported. */
-export type Result = SummaryResult | DiffResult;
+export type Result = SummaryResult | HeapSummary | DiffResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -37,7 +39,7 @@ export async function render(result: Result, format: Format, options: RenderOpti
 function toDocument(result: Result, options: FormatOptions): ReportDocument {
   switch (result.type) {
     case 'summary':
-      return summaryDocument(result, options);
+      return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
       return diffDocument(result, options);
   }

@@ -1,11 +1,13 @@
-import type { Cell, RenderOptions, ReportDocument } from '../document.js';
+import type { Cell, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
 import { formatCell } from '../format.js';
 import { visibleText } from '../untrusted-text.js';
 
-/** GitHub's tables. */
+/** GitHub's tables and lists. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
   const blocks = document.header.map(escapeMarkdown);
-  for (const { columns, rows } of document.tables) {
+  if (document.tree) blocks.push(renderList(document.tree, options));
+  for (const { title, columns, rows } of document.tables) {
+    if (title !== undefined) blocks.push(`**${escapeMarkdown(title)}**`);
     const lines = [
       tableRow(columns.map((column) => column.title)),
       tableRow(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
@@ -15,6 +17,20 @@ export function renderMarkdown(document: ReportDocument, options: RenderOptions)
   }
   blocks.push(...document.notes.map(escapeMarkdown));
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** A nested list, which begins each line with its numbers. */
+function renderList(tree: ReportTree, options: RenderOptions): string {
+  const lines: string[] = [];
+  const stack: { line: TreeLine; depth: number }[] = tree.roots.map((line) => ({ line, depth: 0 })).toReversed();
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { line, depth } = top;
+    const numbers = line.cells.map((cell) => cellText(cell, options)).join(', ');
+    const text = line.text.map((part) => escapeMarkdown(visibleText(part.text))).join('');
+    lines.push(`${'  '.repeat(depth)}- ${numbers}: ${text.trimEnd()}`);
+    stack.push(...line.children.map((child) => ({ line: child, depth: depth + 1 })).toReversed());
+  }
+  return lines.join('\n');
 }
 
 function tableRow(cells: readonly string[]): string {

@@ -31,7 +31,7 @@ function renderSeparated(document: ReportDocument, separator: string, quote: (te
 }
 
 function plainText(cell: Cell): string {
-  if (cell.type !== 'name') return String(cell.value);
+  if (cell.type !== 'name') return String(cell.value ?? '');
   const text = visibleText(cell.text);
   return FORMULA.test(text) ? `'${text}` : text;
 }

@@ -1,0 +1,11 @@
+import { type LoadedHeap, loadHeap } from '../analysis/load-heap.js';
+import { openInput, Reporter } from './input.js';
+
+/** The heap graph of the snapshot that an argument names; its warnings are told. @throws HeapstatError */
+export async function loadInput(file: string, quiet: boolean): Promise<LoadedHeap> {
+  const reporter = new Reporter(quiet);
+  const heap = await loadHeap(openInput(file), reporter.readOptions(`reading ${file}`));
+  reporter.finish();
+  heap.warnings.forEach((warning) => reporter.warn(warning));
+  return heap;
+}
