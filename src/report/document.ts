@@ -48,8 +48,8 @@ export interface ReportColumn {
 }
 
 export type Cell =
-  /** From the snapshot: untrusted. */
-  | { readonly type: 'name'; readonly text: string }
+  /** From the snapshot: untrusted. whenEmpty: what people read where there is no text. */
+  | { readonly type: 'name'; readonly text: string; readonly whenEmpty?: string }
   | { readonly type: 'count'; readonly value: number }
   | { readonly type: 'bytes'; readonly value: number }
   | { readonly type: 'share'; readonly value: number }

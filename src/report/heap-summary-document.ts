@@ -30,7 +30,7 @@ export function heapSummaryDocument(result: HeapSummary, options: FormatOptions)
   if (by === 'location') columns.push(LOCATION);
   const rows = result.rows.map((row) => {
     const cells: Cell[] = [{ type: 'name', text: row.constructor }];
-    if (by === 'location') cells.push({ type: 'name', text: sourceText(row.location ?? null) || '–' });
+    if (by === 'location') cells.push({ type: 'name', text: sourceText(row.location ?? null), whenEmpty: '–' });
     cells.push(
       { type: 'distance', value: row.distance },
       { type: 'count', value: row.count },

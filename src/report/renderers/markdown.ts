@@ -38,7 +38,9 @@ function tableRow(cells: readonly string[]): string {
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name' ? escapeMarkdown(visibleText(cell.text)) : formatCell(cell, options);
+  return cell.type === 'name'
+    ? escapeMarkdown(cell.text === '' ? (cell.whenEmpty ?? '') : visibleText(cell.text))
+    : formatCell(cell, options);
 }
 
 /** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. */

@@ -110,7 +110,7 @@ function shareRoom(names: readonly number[], widths: readonly number[], room: nu
 
 function cellText(cell: Cell, options: RenderOptions): string {
   if (cell.type !== 'name') return formatCell(cell, options);
-  return cell.text === '' ? '(no name)' : visibleText(cell.text);
+  return cell.text === '' ? (cell.whenEmpty ?? '(no name)') : visibleText(cell.text);
 }
 
 function painted(cell: Cell, text: string, paint: ChalkInstance): string {
