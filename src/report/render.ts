@@ -1,10 +1,12 @@
 import type { DiffResult } from '../analysis/diff.js';
+import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
 import { usageError } from '../errors.js';
+import { heapDiffDocument } from './heap-diff-document.js';
 import { heapSummaryDocument } from './heap-summary-document.js';
 import { renderMarkdown } from './renderers/markdown.js';
 import { renderCsv, renderTsv } from './renderers/separated.js';
@@ -15,7 +17,7 @@ import { safeJson } from './untrusted-text.js';
 /** Every result that can be reported. */
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
-type RowResult = SummaryResult | HeapSummary | DiffResult;
+type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff;
 type TreeResult = StatsResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
@@ -58,7 +60,7 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
     case 'summary':
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
-      return diffDocument(result, options);
+      return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
     case 'stats':
       return statsDocument(result);
   }
