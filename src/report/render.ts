@@ -1,6 +1,7 @@
 import type { DiffResult } from '../analysis/diff.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
+import type { InspectResult } from '../analysis/inspect.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import { diffDocument } from './diff-document.js';
@@ -8,6 +9,7 @@ import type { FormatOptions, RenderOptions, ReportDocument } from './document.js
 import { usageError } from '../errors.js';
 import { heapDiffDocument } from './heap-diff-document.js';
 import { heapSummaryDocument } from './heap-summary-document.js';
+import { inspectDocument } from './inspect-document.js';
 import { renderMarkdown } from './renderers/markdown.js';
 import { renderCsv, renderTsv } from './renderers/separated.js';
 import { statsDocument } from './stats-document.js';
@@ -17,7 +19,7 @@ import { safeJson } from './untrusted-text.js';
 /** Every result that can be reported. */
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
-type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff;
+type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult;
 type TreeResult = StatsResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
@@ -61,6 +63,8 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
       return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
+    case 'inspect':
+      return inspectDocument(result, options);
     case 'stats':
       return statsDocument(result);
   }
