@@ -64,14 +64,17 @@ function byName(graph: HeapGraph, text: string): Uint32Array {
 function byOwnName(graph: HeapGraph, text: string): Uint32Array {
   const { nodeType, nodeName, schema, strings } = graph.columns;
   const isText = schema.nodeTypes.map((type) => TEXT_TYPES.has(type));
+  const { code } = graph.nodeKinds;
   /** By string: 0 unread, 1 another, 2 the text. */
   const known = new Uint8Array(strings.length);
-  return select(graph, (node) => {
-    if (isText[nodeType[node]!]) return false;
+  const isNamed = (node: number): boolean => {
     const name = nodeName[node]!;
     if (known[name] === 0) known[name] = strings.get(name) === text ? 2 : 1;
     return known[name] === 2;
-  });
+  };
+  // A function's code has the function's name: it is meant only where no function is left.
+  const found = select(graph, (node) => nodeType[node] !== code && !isText[nodeType[node]!] && isNamed(node));
+  return found.length > 0 ? found : select(graph, (node) => nodeType[node] === code && isNamed(node));
 }
 
 function select(graph: HeapGraph, isMeant: (node: number) => boolean): Uint32Array {

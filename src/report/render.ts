@@ -1,4 +1,5 @@
 import type { DiffResult } from '../analysis/diff.js';
+import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
 import type { InspectResult } from '../analysis/inspect.js';
@@ -6,6 +7,7 @@ import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
+import { dominatorsDocument } from './dominators-document.js';
 import { usageError } from '../errors.js';
 import { heapDiffDocument } from './heap-diff-document.js';
 import { heapSummaryDocument } from './heap-summary-document.js';
@@ -20,7 +22,7 @@ import { safeJson } from './untrusted-text.js';
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
 type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult;
-type TreeResult = StatsResult;
+type TreeResult = StatsResult | DominatorsResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -63,6 +65,8 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
       return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
+    case 'dominators':
+      return dominatorsDocument(result, options);
     case 'inspect':
       return inspectDocument(result, options);
     case 'stats':
