@@ -2,7 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import { type DominatedGroup, DominatedGroups, type Members, type Omitted } from './dominated-groups.js';
 import type { LoadedHeap } from './load-heap.js';
 import type { SnapshotInfo } from './summary.js';
-import { findTarget, topmost } from './target.js';
+import { describeTarget, findTarget, type TargetInfo, topmost } from './target.js';
 
 export type { DominatedGroup, Omitted } from './dominated-groups.js';
 
@@ -26,7 +26,7 @@ export interface DominatorsResult {
   /** Bytes that the root retains. */
   readonly totalSize: number;
   /** What was asked for; null: the root. */
-  readonly target: string | null;
+  readonly target: TargetInfo | null;
   /** The limits that were applied. */
   readonly depth: number;
   readonly minSize: number;
@@ -63,8 +63,8 @@ const MAX_ENTRIES = 5000;
 export function findDominators(heap: LoadedHeap, options: DominatorsOptions = {}): DominatorsResult {
   const { graph, snapshot, warnings } = heap;
   const { target, depth = DEFAULT_DEPTH, limit = DEFAULT_CHILDREN } = options;
-  const start =
-    target === undefined ? Uint32Array.of(graph.rootIndex) : topmost(graph, findTarget(graph, target).nodes);
+  const found = target === undefined ? null : findTarget(graph, target);
+  const start = found === null ? Uint32Array.of(graph.rootIndex) : topmost(graph, found.nodes);
   const startSize = start.reduce((sum, node) => sum + graph.retainedSize[node]!, 0);
   const { minSize = startSize * DEFAULT_SHARE } = options;
   const tree = new TreeOfGroups(graph, { depth, limit, minSize });
@@ -74,7 +74,7 @@ export function findDominators(heap: LoadedHeap, options: DominatorsOptions = {}
     accounting: 'devtools',
     snapshot,
     totalSize: graph.retainedSize[graph.rootIndex]!,
-    target: target ?? null,
+    target: found && describeTarget(graph, found),
     depth,
     minSize,
     limit,

@@ -16,7 +16,7 @@ import { scriptNames } from '../graph/scripts.js';
 import type { LoadedHeap } from './load-heap.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
-import { findTarget, sumRetained } from './target.js';
+import { describeTarget, findTarget, type TargetInfo } from './target.js';
 
 export type { EdgeName, FieldView, NodeSummary, RetainerView } from '../graph/node-view.js';
 
@@ -57,13 +57,7 @@ export interface InspectResult {
   readonly snapshot: SnapshotInfo;
   /** The whole heap's bytes. */
   readonly totalSize: number;
-  /** What was asked for, and how many nodes with how many bytes it is. */
-  readonly target: {
-    readonly text: string;
-    readonly count: number;
-    readonly shallowSize: number;
-    readonly retainedSize: number;
-  };
+  readonly target: TargetInfo;
   /** The instances, by retained size, the largest first. */
   readonly rows: readonly Instance[];
   /** The first of them. */
@@ -86,9 +80,9 @@ export function inspectHeap(
   options: InspectOptions = {},
 ): InspectResult {
   const { limit = 0 } = options;
-  const { nodes } = findTarget(graph, target);
-  const { retainedSize, shallowSize } = graph;
-  const largest = nodes.toSorted((a, b) => retainedSize[b]! - retainedSize[a]! || a - b);
+  const found = findTarget(graph, target);
+  const { retainedSize } = graph;
+  const largest = found.nodes.toSorted((a, b) => retainedSize[b]! - retainedSize[a]! || a - b);
   const listed = limit > 0 ? largest.subarray(0, limit) : largest;
   return {
     type: 'inspect',
@@ -96,12 +90,7 @@ export function inspectHeap(
     accounting: 'devtools',
     snapshot,
     totalSize: graph.totalSize,
-    target: {
-      text: target,
-      count: nodes.length,
-      shallowSize: nodes.reduce((sum, node) => sum + shallowSize[node]!, 0),
-      retainedSize: sumRetained(graph, nodes),
-    },
+    target: describeTarget(graph, found),
     rows: Array.from(listed, (node) => ({ ...summarizeNode(graph, node), distance: distanceOf(graph, node) })),
     node: inspectNode(graph, largest[0]!, limit),
     warnings,

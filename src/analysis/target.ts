@@ -28,9 +28,22 @@ export function findTarget(graph: HeapGraph, text: string): Target {
   return { text, nodes };
 }
 
-/** Bytes that go when all the nodes go: what lies below another of them counts once. */
-export function sumRetained(graph: HeapGraph, nodes: Uint32Array): number {
-  return topmost(graph, nodes).reduce((sum, node) => sum + graph.retainedSize[node]!, 0);
+/** What was asked for, and how many nodes with how many bytes it is. */
+export interface TargetInfo {
+  readonly text: string;
+  readonly count: number;
+  readonly shallowSize: number;
+  /** Bytes that go when all the nodes go: what lies below another of them counts once. */
+  readonly retainedSize: number;
+}
+
+export function describeTarget(graph: HeapGraph, { text, nodes }: Target): TargetInfo {
+  return {
+    text,
+    count: nodes.length,
+    shallowSize: nodes.reduce((sum, node) => sum + graph.shallowSize[node]!, 0),
+    retainedSize: topmost(graph, nodes).reduce((sum, node) => sum + graph.retainedSize[node]!, 0),
+  };
 }
 
 /** Those of the nodes that no other of them dominates. */

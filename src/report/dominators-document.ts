@@ -4,29 +4,29 @@ import type { Cell, FormatOptions, ReportColumn, ReportDocument, TextPart, TreeL
 import { formatNumberOf, formatSize, share } from './format.js';
 import { edgeText, nodeText } from './node-text.js';
 import { snapshotLine } from './summary-document.js';
-import { visibleText } from './untrusted-text.js';
+import { targetLine } from './target-line.js';
 
 const COLUMNS: readonly ReportColumn[] = [
   { key: 'retainedSize', title: 'Retained', align: 'right', rank: 0 },
   { key: null, title: 'Share', align: 'right', rank: 0 },
 ];
-/** Steps of a run that are named before the last. */
-const RUN_SHOWN = 2;
+/** A run of more steps than this is told by its first and its last. */
+const LONGEST_RUN = 4;
 const NEARLY_ALL = 0.8;
 
 export function dominatorsDocument(result: DominatorsResult, options: FormatOptions): ReportDocument {
-  const { target, minSize, depth, limit, omitted } = result;
+  const { target, totalSize, minSize, depth, limit, omitted } = result;
   const lines = new Lines(result, options);
-  const most = limit === 0 ? '' : `, at most ${formatCount(limit)} each`;
+  const most = limit === 0 ? 'all' : formatCount(limit);
   const notes = [
-    `Down to level ${depth}, children of at least ${formatSize(Math.ceil(minSize), options)}${most}: see --depth, --min-size, --limit`,
+    `To level ${depth}, from ${formatSize(Math.ceil(minSize), options)}, ${most} children each (--depth, --min-size, --limit)`,
   ];
   if (result.isCut) notes.push('The deepest levels are cut off: there are too many lines');
   return {
-    header: [snapshotLine(result.snapshot)],
+    header: [snapshotLine(result.snapshot), ...(target === null ? [] : [targetLine(target, totalSize, options)])],
     tree: {
       columns: COLUMNS,
-      title: target === null ? 'Dominator tree' : `Dominator tree below ${visibleText(target)}`,
+      title: 'Dominator tree',
       roots: [...result.roots.map((entry) => lines.entry(entry)), ...lines.omitted(omitted)],
     },
     tables: [],
@@ -77,13 +77,13 @@ class Lines {
 }
 
 /** `.entries: Map @123`, `1,500 × CachedResponse`. */
-function groupText(group: DominatedGroup): TextPart[] {
+function groupText(group: DominatedGroup, withId = true): TextPart[] {
   const { count, nodeId, edge } = group;
   const parts: TextPart[] = [];
-  if (edge !== null) parts.push({ text: `${edgeText(edge)}: `, style: 'faint' });
+  if (edge !== null && edge.name !== '') parts.push({ text: `${edgeText(edge)}: `, style: 'faint' });
   if (nodeId === null) parts.push({ text: `${formatCount(count)} × `, style: 'plain' });
   parts.push({ text: nameOf(group), style: 'plain' });
-  if (nodeId !== null) parts.push({ text: ` @${nodeId}`, style: 'faint' });
+  if (nodeId !== null && withId) parts.push({ text: ` @${nodeId}`, style: 'faint' });
   return parts;
 }
 
@@ -95,13 +95,13 @@ function nameOf({ type, constructor, name, value, nodeId }: DominatedGroup): str
 
 function runText({ run, skipped }: DominatorEntry): TextPart[] {
   const parts: TextPart[] = [];
-  const named = run.length <= RUN_SHOWN + 2 ? run.length - 1 : RUN_SHOWN;
+  const named = run.length <= LONGEST_RUN ? run.length - 1 : 1;
   const left = skipped + Math.max(0, run.length - 1 - named);
   run.forEach((group, i) => {
     const isLast = i === run.length - 1;
     if (i >= named && !isLast) return;
     if (isLast && left > 0) parts.push({ text: ` → … ${formatCount(left)} more …`, style: 'faint' });
-    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group));
+    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group, isLast));
   });
   return parts;
 }

@@ -4,6 +4,7 @@ import type { Cell, FormatOptions, ReportColumn, ReportDocument, ReportTable } f
 import { formatDistance, formatShare, formatSize, share } from './format.js';
 import { edgeText, nodeText } from './node-text.js';
 import { sourceText } from './source-text.js';
+import { targetLine } from './target-line.js';
 import { snapshotLine } from './summary-document.js';
 import { visibleText } from './untrusted-text.js';
 
@@ -24,10 +25,7 @@ export function inspectDocument(result: InspectResult, options: FormatOptions): 
   const header = [snapshotLine(result.snapshot)];
   const tables: ReportTable[] = [];
   if (target.count > 1) {
-    header.push(
-      `${visibleText(target.text)}: ${formatCount(target.count)} objects, shallow ${formatSize(target.shallowSize, options)}, ` +
-        `retained ${formatSize(target.retainedSize, options)} (${formatShare(share(target.retainedSize, totalSize))} of the heap)`,
-    );
+    header.push(targetLine(target, totalSize, options));
     tables.push(instancesTable(result));
   }
   tables.push(factsTable(node, totalSize, options, target.count > 1), fieldsTable(node), retainersTable(node));

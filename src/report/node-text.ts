@@ -36,7 +36,7 @@ export function nodeText({ type, constructor, name, value }: Described): string 
 const IDENTIFIER = /^[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*$/u;
 const SYMBOL = /^<symbol ?(.*)>$/s;
 
-/** How an edge is written in the source, as far as it is: `.name`, `[3]`, `variable name`; V8's own in parentheses. */
+/** How an edge is written in the source, as far as it is: `.name`, `[3]`, `variable name`; the engine's own in parentheses. */
 export function edgeText({ type, name, isWeakMapValue }: EdgeName): string {
   if (isWeakMapValue) return '(value in a WeakMap)';
   const text = typeof name === 'number' ? String(name) : shorten(name, MAX_NAME);
@@ -53,7 +53,7 @@ export function edgeText({ type, name, isWeakMapValue }: EdgeName): string {
     case 'weak':
       return `(weak ${text})`;
     default:
-      return `(${text})`;
+      return text === '' ? '' : `(${text})`;
   }
 }
 
