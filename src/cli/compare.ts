@@ -17,9 +17,10 @@ export interface Comparison {
 
 export async function comparePlain(before: string, after: string, options: CompareOptions): Promise<Comparison> {
   const select = { ...selectOptions(options, DIFF_SORT_KEYS), all: options.all };
-  const reporter = new Reporter(options.quiet ?? false);
-  const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing'));
-  reporter.finish();
+  const reporter = new Reporter(options);
+  const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing')).finally(
+    () => reporter.finish(),
+  );
   whole.warnings.forEach((warning) => reporter.warn(warning));
   return { shown: selectFromDiff(whole, select), matched: selectFromDiff(whole, { filter: select.filter }) };
 }
@@ -28,12 +29,9 @@ export async function compareGraphs(before: string, after: string, options: Comp
   // Loaded only when needed: a plain diff has to start fast.
   const { diffHeaps, HEAP_DIFF_SORT_KEYS, selectFromHeapDiff } = await import('../analysis/heap-diff.js');
   const select = { ...selectOptions(options, HEAP_DIFF_SORT_KEYS), all: options.all };
-  const reporter = new Reporter(options.quiet ?? false);
-  const whole = await diffHeaps(openInput(before), openInput(after), {
-    ...reporter.readOptions('comparing'),
-    by: options.by,
-  });
-  reporter.finish();
+  const reporter = new Reporter(options);
+  const readOptions = { ...reporter.readOptions('comparing'), by: options.by };
+  const whole = await diffHeaps(openInput(before), openInput(after), readOptions).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
   return { shown: selectFromHeapDiff(whole, select), matched: selectFromHeapDiff(whole, { filter: select.filter }) };
 }

@@ -2,6 +2,7 @@ import type { SourceLocation } from './class-keys.js';
 import { UNREACHED } from './distances.js';
 import type { HeapGraph } from './heap-graph.js';
 import { internalTarget, stringText } from './node-text.js';
+import { placeOfPairEdge } from './weak-map-pairs.js';
 
 /** One node, in words. */
 export interface NodeSummary {
@@ -121,7 +122,7 @@ export function edgeNameOf(graph: HeapGraph, edge: number): EdgeName {
   const name = edgeName[edge]!;
   const type = schema.edgeTypes[kind]!;
   if (kind === element || kind === hidden) return { type, name };
-  const isPair = kind === internal && graph.weakMapPairs.isPair(name);
+  const isPair = kind === internal && placeOfPairEdge(graph.weakMapPairs, edge) >= 0;
   return { type, name: strings.get(name), ...(isPair ? { isWeakMapValue: true } : {}) };
 }
 

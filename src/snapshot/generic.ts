@@ -140,10 +140,11 @@ export class GenericReader {
   }
 
   #cut(what: string, cause?: unknown): HeapstatError {
-    return invalidSnapshot(
-      `the file is ${what}: it ends at byte ${this.#bytes} ${this.#key === '' ? 'before the first section' : `in or after the "${this.#key}" section`}`,
-      cause,
-    );
+    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}`, cause);
+  }
+
+  #place(): string {
+    return this.#key === '' ? 'near the start' : `in or after the "${this.#key}" section`;
   }
 
   /** @param bytes of how many the text was made, for messages */
@@ -154,7 +155,7 @@ export class GenericReader {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw invalidSnapshot(
-        `no sound JSON at about byte ${this.#bytes + bytes}, in or after the "${this.#key}" section (${why}; V8's own layout was left at ${this.#reason})`,
+        `no sound JSON at about byte ${this.#bytes + bytes}, ${this.#place()} (${why}; V8's own layout was left at ${this.#reason})`,
         error,
       );
     }
@@ -166,8 +167,11 @@ export class GenericReader {
       this.#headerToken(token);
       return;
     }
-    if (this.#depth === 1 && 'value' in token && token.name !== 'keyValue' && SECTIONS.has(this.#key))
-      throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
+    if (this.#depth === 1 && 'value' in token && token.name !== 'keyValue') {
+      if (SECTIONS.has(this.#key))
+        throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
+      if (this.#key === 'snapshot') parseSchema(token.value); // throws: it is no object
+    }
     switch (token.name) {
       case 'keyValue':
         if (this.#depth === 1) this.#begin(token.value);

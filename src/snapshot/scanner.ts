@@ -14,7 +14,6 @@ const OPENING_BRACKET = 91;
 const BACKSLASH = 92;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
-const OPEN_ARRAY = Uint8Array.of(OPENING_BRACKET);
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Longer keys than this are not V8's. */
 const MAX_KEY = 64;
@@ -78,6 +77,10 @@ export class SnapshotScanner {
     return this.#section ? this.#key : '';
   }
 
+  hasFinished(section: string): boolean {
+    return this.#finished.has(section);
+  }
+
   /** Takes the next bytes. Returns null, or a hand-over: then this scanner has done its part. */
   push(chunk: Uint8Array): HandOver | null {
     let at = 0;
@@ -91,13 +94,12 @@ export class SnapshotScanner {
     return null;
   }
 
-  /** Leaves the section under way, and goes on at another place of the file: right behind the opening bracket of section `key`. */
-  skipTo(key: string, offset: number): void {
+  /** Leaves the section under way unread, and goes on right behind its end, which is at byte `offset`. */
+  skipSection(offset: number): void {
     this.#offset = offset;
     this.#finished.add(this.#key);
-    this.#key = key;
-    this.#seen.add(key);
-    this.#section = this.#openSection(OPEN_ARRAY, 0);
+    this.#section = null;
+    this.#expected = 'a comma or "}"';
   }
 
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */

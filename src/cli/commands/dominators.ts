@@ -41,7 +41,7 @@ export function registerDominators(program: Command): void {
   addOutputOptions(command, TREE_FORMATS)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string | undefined, options: DominatorsOptions) => {
-      const heap = await loadInput(file, options.quiet ?? false);
+      const heap = await loadInput(file, options);
       const { depth, minSize, limit } = options;
       await writeResult(findDominators(heap, { target, depth, minSize, limit }), options);
     });

@@ -36,7 +36,7 @@ export function registerInspect(program: Command): void {
   addOutputOptions(command, FORMATS)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string, options: InspectOptions) => {
-      const heap = await loadInput(file, options.quiet ?? false);
+      const heap = await loadInput(file, options);
       await writeResult(inspectHeap(heap, target, { limit: options.limit }), options);
     });
 }

@@ -22,6 +22,6 @@ export function registerStats(program: Command): void {
   addOutputOptions(command, TREE_FORMATS)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: OutputOptions) => {
-      await writeResult(computeStats(await loadInput(file, options.quiet ?? false)), options);
+      await writeResult(computeStats(await loadInput(file, options)), options);
     });
 }

@@ -51,9 +51,10 @@ export function registerSummary(program: Command): void {
 
 async function run(file: string, options: SummaryOptions): Promise<void> {
   const select = selectOptions(options, SUMMARY_SORT_KEYS);
-  const reporter = new Reporter(options.quiet ?? false);
-  const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`));
-  reporter.finish();
+  const reporter = new Reporter(options);
+  const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
+    reporter.finish(),
+  );
   whole.warnings.forEach((warning) => reporter.warn(warning));
   await writeResult(selectFromSummary(whole, select), options);
 }
@@ -64,6 +65,6 @@ async function runOnGraph(file: string, options: SummaryOptions): Promise<void> 
     await import('../../analysis/heap-summary.js');
   const { loadInput } = await import('../load.js');
   const select = selectOptions(options, HEAP_SUMMARY_SORT_KEYS);
-  const heap = await loadInput(file, options.quiet ?? false);
+  const heap = await loadInput(file, options);
   await writeResult(selectFromHeapSummary(summarizeHeap(heap, { by: options.by }), select), options);
 }

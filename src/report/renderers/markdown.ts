@@ -1,6 +1,6 @@
 import type { Cell, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName, visibleText } from '../untrusted-text.js';
 
 /** GitHub's tables and lists. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
@@ -38,9 +38,7 @@ function tableRow(cells: readonly string[]): string {
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name'
-    ? escapeMarkdown(cell.text === '' ? (cell.whenEmpty ?? '') : visibleText(cell.text))
-    : formatCell(cell, options);
+  return cell.type === 'name' ? escapeMarkdown(visibleName(cell.text, cell.whenEmpty)) : formatCell(cell, options);
 }
 
 /** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. */

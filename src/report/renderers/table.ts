@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName } from '../untrusted-text.js';
 import { cut } from './cut.js';
 import { renderTree } from './tree.js';
 
@@ -110,7 +110,7 @@ function shareRoom(names: readonly number[], widths: readonly number[], room: nu
 
 function cellText(cell: Cell, options: RenderOptions): string {
   if (cell.type !== 'name') return formatCell(cell, options);
-  return cell.text === '' ? (cell.whenEmpty ?? '(no name)') : visibleText(cell.text);
+  return visibleName(cell.text, cell.whenEmpty);
 }
 
 function painted(cell: Cell, text: string, paint: ChalkInstance): string {

@@ -7,7 +7,7 @@ import { RecordReader } from './records.js';
 /** Which numbers of a node a pass needs; the values of assembly/nodes.ts. */
 export const TALLY = 5;
 export const MARK = 2;
-export const COMPARE = 3;
+export const COMPARE = 7;
 export type Pass = typeof TALLY | typeof MARK | typeof COMPARE;
 
 /** Rows of the kernel's table of types; the last stands for every type above. */
@@ -41,7 +41,6 @@ export function nodeLayout(schema: Schema): RecordLayout {
 /** Where a pass adds up what it reads: addresses, 0 for none. */
 export interface Targets {
   readonly table: number;
-  readonly sums: number;
   readonly otherIds: number;
   readonly ownIds: number;
 }
@@ -52,6 +51,7 @@ export abstract class NodeReader extends RecordReader {
   readonly #pass: Pass;
   readonly #targets: Targets;
   readonly #named: ReadonlySet<number>;
+  readonly #sums: number;
   readonly #typeKeys: number;
   readonly #typeKeysByText: number;
 
@@ -62,6 +62,7 @@ export abstract class NodeReader extends RecordReader {
     this.#pass = pass;
     this.#targets = targets;
     this.#named = named;
+    this.#sums = kernel.exports.reserve(24);
     this.#typeKeys = kernel.exports.reserve(TYPE_ROWS * 8);
     const keys = kernel.words(this.#typeKeys, TYPE_ROWS * 2);
     for (let type = 0; type < TYPE_ROWS; type++) {
@@ -69,6 +70,26 @@ export abstract class NodeReader extends RecordReader {
       keys[type * 2 + 1] = type + 1;
     }
     this.#typeKeysByText = kernel.exports.newTypeKeysByText(this.#typeKeys);
+  }
+
+  /** Sum of all nodes' edge counts; 0 in a pass that only marks ids. */
+  get edges(): number {
+    return this.#sum(0);
+  }
+
+  /** Nodes of self size 0; 0 in a pass that only marks ids. */
+  get empty(): number {
+    return this.#sum(1);
+  }
+
+  /** The highest string index that a node has for its name; 0 in a pass that only marks ids. */
+  get highestName(): number {
+    return this.kernel.words(this.#sums, 6)[4]!;
+  }
+
+  #sum(index: number): number {
+    const words = this.kernel.words(this.#sums, 4);
+    return words[index * 2]! + words[index * 2 + 1]! * WORD;
   }
 
   protected override take(start: number, end: number, fields: number, lines: boolean): number {
@@ -82,9 +103,9 @@ export abstract class NodeReader extends RecordReader {
   }
 
   #aim(): void {
-    const { table, sums, otherIds, ownIds } = this.#targets;
+    const { table, otherIds, ownIds } = this.#targets;
     this.kernel.exports.setTypes(this.#typeKeys, this.#typeKeysByText, this.#schema.nodeTypes.length);
-    this.kernel.exports.setTargets(table, sums, otherIds, ownIds);
+    this.kernel.exports.setTargets(table, this.#sums, otherIds, ownIds);
   }
 
   /**
@@ -115,6 +136,7 @@ export abstract class NodeReader extends RecordReader {
         rows[k * 8 + 4] = id;
         rows[k * 8 + 5] = id / WORD;
         rows[k * 8 + 6] = edges;
+        rows[k * 8 + 7] = name;
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

@@ -16,7 +16,6 @@ export interface TallyRow {
 /** Counts nodes and their bytes by type and name. Memory depends on the number of distinct rows alone. Exact up to 2^53. */
 export class KernelTally extends NodeReader {
   readonly #table: number;
-  readonly #sums: number;
 
   static supports(schema: Schema): boolean {
     return supportsNodes(schema);
@@ -25,25 +24,8 @@ export class KernelTally extends NodeReader {
   /** @param named the types (indices into schema.nodeTypes) that are told apart by name. */
   constructor(kernel: Kernel, schema: Schema, named: ReadonlySet<number>) {
     const table = kernel.exports.newTable(5, 12);
-    const sums = kernel.exports.reserve(16);
-    super(kernel, schema, TALLY, { table, sums, otherIds: 0, ownIds: 0 }, named);
+    super(kernel, schema, TALLY, { table, otherIds: 0, ownIds: 0 }, named);
     this.#table = table;
-    this.#sums = sums;
-  }
-
-  /** Sum of all nodes' edge counts. */
-  get edges(): number {
-    return this.#sum(0);
-  }
-
-  /** Nodes of self size 0. */
-  get empty(): number {
-    return this.#sum(1);
-  }
-
-  #sum(index: number): number {
-    const words = this.kernel.words(this.#sums, 4);
-    return words[index * 2]! + words[index * 2 + 1]! * 2 ** 32;
   }
 
   /** In no particular order. */

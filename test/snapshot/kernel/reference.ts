@@ -42,10 +42,12 @@ const NODE_FIELDS = [
 ];
 
 export function schemaOf(fields: string[] | number, types: number, header: Record<string, unknown> = {}): Schema {
+  const names = typeof fields === 'number' ? NODE_FIELDS.slice(0, fields) : fields;
+  const typeNames = Array.from({ length: types }, (_, type) => `type ${type}`);
   return parseSchema({
     meta: {
-      node_fields: typeof fields === 'number' ? NODE_FIELDS.slice(0, fields) : fields,
-      node_types: [Array.from({ length: types }, (_, type) => `type ${type}`)],
+      node_fields: names,
+      node_types: names.map((name) => (name === 'type' ? typeNames : 'number')),
       edge_fields: ['type', 'name_or_index', 'to_node'],
       edge_types: [['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak']],
       location_fields: ['object_index', 'script_id', 'line', 'column'],
@@ -70,7 +72,8 @@ export interface Reading {
 export function readByExpression(text: string, fields: number, limits: readonly number[]): Reading {
   const records: number[][] = [];
   if (text.startsWith(']')) return { closed: true, records, at: 1 };
-  const numbers = `(\\d{1,15}(?:,\\d{1,15}){${fields - 1}})`;
+  const digits = '(?:0|[1-9]\\d{0,14})';
+  const numbers = `(${digits}(?:,${digits}){${fields - 1}})`;
   const lines = new RegExp(`^${numbers}\n`).test(text);
   const whole = new RegExp(`${numbers}${lines ? '\n' : ''}([,\\]])`, 'y');
   for (let at = 0; ; at = whole.lastIndex) {

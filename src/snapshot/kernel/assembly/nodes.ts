@@ -37,7 +37,7 @@ const IDS: u32 = 2;
 const EDGES: u32 = 4;
 export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
-export const COMPARE: u32 = ROWS | IDS;
+export const COMPARE: u32 = ROWS | IDS | EDGES;
 
 /** The types' numbers are below this. */
 const TYPES: u32 = 256;
@@ -54,19 +54,15 @@ let highestKey: u64 = 0;
 /** What of two bytes tells all types below 100 apart: four bits of the first, five of the second. */
 const TEXT_BITS: u32 = 0x1f0f;
 
-function storeKey(byText: usize, text: u32, key: u64): void {
-  const entry = byText + (<usize>(text & TEXT_BITS) << 4);
-  store<u64>(entry, key);
-  store<u64>(entry, -1, 8); // for the self size beside it
-}
-
 /** Makes the second table from the first, which has TYPES entries. Its gaps are never touched. */
 export function newTypeKeysByText(keys: usize): usize {
   const byText = reserve(<usize>(TEXT_BITS + 1) << 4);
   for (let type: u32 = 0; type < 100; type++) {
     const key = load<u64>(keys + (<usize>type << 3));
-    if (type < 10) storeKey(byText, (48 + type) | (COMMA << 8), key);
-    storeKey(byText, (48 + type / 10) | ((48 + (type % 10)) << 8), key); // "07" as well
+    const text = type < 10 ? (48 + type) | (COMMA << 8) : (48 + type / 10) | ((48 + (type % 10)) << 8);
+    const entry = byText + (<usize>(text & TEXT_BITS) << 4);
+    store<u64>(entry, key);
+    store<u64>(entry, -1, 8); // for the self size beside it
   }
   return byText;
 }
@@ -123,6 +119,7 @@ function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
     }
     start = end + 1;
   }
+  store<u32>(row, <u32>name, 28);
   if (name >> 32 || type >= TYPES) invalid = true;
   else store<u64>(row, load<u64>(typeKeys + (<usize>type << 3)) & (0xffffffff00000000 | name));
   return start;
@@ -169,6 +166,7 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
     const pair = i64x2.extend_low_i32x4_u(twoShort(p + e1, name, p + e3, size));
+    v128.store32_lane(row, pair, 0, 28);
     const key = v128.load(keys + (<usize>(<u32>load<u16>(p) & TEXT_BITS) << 4));
     v128.store(row, v128.and(v128.or(pair, i64x2(0xffffffff00000000, 0)), key));
   }
@@ -280,7 +278,7 @@ export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
 let table: usize = 0;
 let otherIds: usize = 0;
 let ownIds: usize = 0;
-/** Two u64: the sum of the edge counts, and the number of nodes of self size 0. */
+/** u64 the sum of the edge counts, u64 the number of nodes of self size 0, u32 the highest string index of a name. */
 let sums: usize = 0;
 
 export function setTargets(tableAt: usize, sumsAt: usize, otherIdsAt: usize, ownIdsAt: usize): void {
@@ -298,12 +296,14 @@ function addRows(records: u32): void {
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 5);
     if (load<u64>(row) != key) {
@@ -317,6 +317,7 @@ function addRows(records: u32): void {
   if (highest > highestKey) invalid = true;
   store<u64>(sums, load<u64>(sums) + edges);
   store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 function markIds(records: u32): void {
@@ -331,12 +332,18 @@ function compareRows(records: u32): void {
   let capacityShift = load<u32>(table, 4);
   const nodes = buffer;
   let highest: u64 = 0;
+  let edges: u64 = 0;
+  let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     const kept = hasId(others, load<u64>(at, 16));
+    edges += <u64>load<u32>(at, 24);
+    zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {
@@ -349,6 +356,9 @@ function compareRows(records: u32): void {
     store<u64>(row, load<u64>(row, 16) + size, 16);
   }
   if (highest > highestKey) invalid = true;
+  store<u64>(sums, load<u64>(sums) + edges);
+  store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 /** Adds the first `records` of the buffers up. Sets invalid where the header lacks a type. */
