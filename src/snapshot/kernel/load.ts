@@ -26,6 +26,10 @@ export interface KernelExports {
   readonly stoppedAt: WebAssembly.Global;
   readonly taken: WebAssembly.Global;
 
+  newColumns(nodes: number, edges: number, detachedness: boolean): number;
+  takeEdges(columns: number, start: number, end: number, nodeStride: number, lines: boolean): number;
+  takeCheckedEdges(columns: number, start: number, records: number, nodeStride: number, lines: boolean): number;
+
   newStrings(wanted: number, count: number): number;
   stringPlacesAt(): number;
   stringsOpened(state: number): number;

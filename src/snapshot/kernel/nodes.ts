@@ -8,7 +8,10 @@ import { RecordReader } from './records.js';
 export const TALLY = 5;
 export const MARK = 2;
 export const COMPARE = 7;
-export type Pass = typeof TALLY | typeof MARK | typeof COMPARE;
+/** Columns with and without detachedness, which is the last number. */
+export const COLUMNS = 15;
+export const BARE_COLUMNS = 23;
+export type Pass = typeof TALLY | typeof MARK | typeof COMPARE | typeof COLUMNS | typeof BARE_COLUMNS;
 
 /** Rows of the kernel's table of types; the last stands for every type above. */
 const TYPE_ROWS = 256;
@@ -40,6 +43,7 @@ export function nodeLayout(schema: Schema): RecordLayout {
 
 /** Where a pass adds up what it reads: addresses, 0 for none. */
 export interface Targets {
+  /** A hash table, or columns. */
   readonly table: number;
   readonly otherIds: number;
   readonly ownIds: number;
@@ -131,6 +135,7 @@ export abstract class NodeReader extends RecordReader {
         rows[k * 8 + 4] = id;
         rows[k * 8 + 5] = id / WORD;
         rows[k * 8 + 6] = edges;
+        rows[k * 8 + 7] = checked(values[at + nodeStride - 1]!, Infinity, 'last number', record);
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

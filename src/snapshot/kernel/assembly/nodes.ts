@@ -4,6 +4,7 @@ import { reserve } from "./memory";
 import {
   COMMA, MOST_DIGITS, NEWLINE, commas32, commas64, oneLong, oneShort, oneTiny, twoShort,
 } from "./text";
+import { storeNodes } from "./columns";
 import { addId, hasId } from "./ids";
 import { findRow, firstSlot } from "./table";
 
@@ -12,7 +13,7 @@ export const BLOCK: usize = 1 << 14;
 /** The shortest record, five digits and five commas, takes 10 bytes. */
 const MOST_RECORDS: usize = BLOCK / 10 + 64;
 
-/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count. */
+/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count, 28 u8 last number. */
 let buffer: usize = 0;
 const ROW_SHIFT: usize = 5;
 
@@ -35,9 +36,15 @@ export function prepareBuffer(): void {
 const ROWS: u32 = 1;
 const IDS: u32 = 2;
 const EDGES: u32 = 4;
+/** The last number of a record, which has one digit nearly always. */
+const LAST: u32 = 8;
 export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
 export const COMPARE: u32 = ROWS | IDS | EDGES;
+
+/** For files with detachedness as the last number, and for those without. */
+export const COLUMNS: u32 = ROWS | IDS | EDGES | LAST;
+export const BARE_COLUMNS: u32 = ROWS | IDS | EDGES | 16;
 
 /** The types' numbers are below this. */
 const TYPES: u32 = 256;
@@ -116,6 +123,9 @@ function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
         store<u32>(row, <u32>value, 24);
         if (value >> 32) invalid = true;
       }
+    } else if (field + 1 == fields) {
+      const value = oneLong(numberEnd, length);
+      store<u8>(row, value > 255 ? <u8>255 : <u8>value, 28);
     }
     start = end + 1;
   }
@@ -160,7 +170,9 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   if (want & EDGES) odd |= edges << 1;
   else unread |= edges + 1;
   odd |= unread >> 1;
-  if (lines) odd |= (<u32>load<u8>(p + <usize>last - 1) ^ NEWLINE) << 3;
+  const end = lines ? last - 1 : last;
+  if (lines) odd |= (<u32>load<u8>(p + <usize>end) ^ NEWLINE) << 3;
+  if (want & LAST) odd |= (<u32>load<u8>(p + <usize>end - 2) ^ COMMA) << 3;
   odd |= last >> 2; // 32 where the record is longer than the 32 bytes looked at
   if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
@@ -170,6 +182,7 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   }
   if (want & IDS) store<u64>(row, <u64>oneShort(p + e2, id), 16);
   if (want & EDGES) store<u32>(row, oneTiny(p + e4, edges), 24);
+  if (want & LAST) store<u8>(row, load<u8>(p + <usize>end - 1) - 48, 28);
   return p + <usize>last + 1;
 }
 
@@ -246,6 +259,22 @@ function compareAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u3
   decodeRecords(p, q, half, records, COMPARE, fields, true);
 }
 
+function columns6(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 6, false);
+}
+function columns7(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 7, false);
+}
+function columns7Lines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 7, true);
+}
+function columnsAny(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, fields, false);
+}
+function columnsAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, fields, true);
+}
+
 function choose(six: Decoder, seven: Decoder, sevenLines: Decoder, any: Decoder, anyLines: Decoder, fields: u32, lines: bool): Decoder {
   if (lines) return fields == 7 ? sevenLines : anyLines;
   return fields == 6 ? six : fields == 7 ? seven : any;
@@ -260,6 +289,7 @@ export function setPass(pass: u32, fields: u32, lines: bool): void {
   decoderFields = fields;
   if (pass == TALLY) decoder = choose(tally6, tally7, tally7Lines, tallyAny, tallyAnyLines, fields, lines);
   else if (pass == MARK) decoder = choose(mark6, mark7, mark7Lines, markAny, markAnyLines, fields, lines);
+  else if (pass == COLUMNS) decoder = choose(columns6, columns7, columns7Lines, columnsAny, columnsAnyLines, fields, lines);
   else decoder = choose(compare6, compare7, compare7Lines, compareAny, compareAnyLines, fields, lines);
 }
 
@@ -273,7 +303,7 @@ export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
 // ---------------------------------------------------------------- adding up
 
 /** Where the next records are added: hash tables (see table.ts) and sets of ids (see ids.ts); 0: none. */
-let table: usize = 0;
+let table: usize = 0; // or columns (see columns.ts), in the passes that store them
 let otherIds: usize = 0;
 let ownIds: usize = 0;
 /** Two u64: the sum of the edge counts, and the number of nodes of self size 0. */
@@ -357,7 +387,9 @@ function compareRows(records: u32): void {
 export function addNodes(pass: u32, records: u32): void {
   if (pass == TALLY) addRows(records);
   else if (pass == MARK) markIds(records);
-  else {
+  else if (pass == COLUMNS || pass == BARE_COLUMNS) {
+    if (storeNodes(table, buffer, records) > highestKey) invalid = true;
+  } else {
     compareRows(records);
     if (ownIds) markIds(records);
   }
