@@ -6,14 +6,18 @@ import { BARE_COLUMNS, COLUMNS, NodeReader, supportsNodes } from './nodes.js';
 import { RecordReader } from './records.js';
 
 /** Places in the descriptor of assembly/columns.ts, in words. */
-const WORDS = 32;
+export const WORDS = 32;
 const EDGE_TOTAL = 8;
 const NODES = 7;
-const EDGES = 20;
+export const EDGES = 20;
+export const LARGEST_EDGE_NAME = 21;
 const NUMBERED_TYPES = 22;
 const EDGE_TYPES = 23;
 const NODE_NUMBERS = 24;
 const MAY_GROW = 25;
+
+/** What takeEdges() returns for more records than there is room for, in columns that may not grow. */
+const TOO_MANY = 3;
 
 const TYPE_LIMIT = 256;
 /** No edge type has this number in V8: as many types are refused. */
@@ -86,13 +90,34 @@ export class KernelColumns {
 
   /** The largest string index that a node names, and that an edge names. */
   get largestNames(): { readonly node: number; readonly edge: number } {
-    return { node: this.words[12]!, edge: this.words[21]! };
+    return { node: this.words[12]!, edge: this.words[LARGEST_EDGE_NAME]! };
   }
 
   /** Reads the edges section. To be called when the nodes are complete. */
   edges(): KernelEdgeColumns {
     this.words[NODE_NUMBERS] = this.nodeCount * this.#schema.nodeStride;
     return new KernelEdgeColumns(this.#kernel, this.#schema, this);
+  }
+
+  /**
+   * For a second thread that stores edges from the back: a descriptor of the same columns, as many edges long as the header declares. From now
+   * on the columns stay where they are.
+   */
+  shareEdges(): number {
+    const { exports } = this.#kernel;
+    const address = exports.reserve(WORDS * 4) >>> 0;
+    const { words } = this;
+    words[MAY_GROW] = 0;
+    words[NODE_NUMBERS] = this.#schema.declaredNodeCount * this.#schema.nodeStride;
+    this.#kernel.words(address, WORDS).set(words);
+    return address;
+  }
+
+  /** What the second thread has stored counts, so that there are `edges` in all. */
+  adoptEdges(edges: number, largestName: number): void {
+    const { words } = this;
+    words[EDGES] = edges;
+    words[LARGEST_EDGE_NAME] = Math.max(words[LARGEST_EDGE_NAME]!, largestName);
   }
 
   /** Views of the columns as they are now. */
@@ -154,7 +179,9 @@ class KernelEdgeColumns extends RecordReader {
   }
 
   protected override take(start: number, end: number, _fields: number, lines: boolean): number {
-    return this.kernel.exports.takeEdges(this.#columns.address, start, end, this.#nodeStride, lines);
+    const result = this.kernel.exports.takeEdges(this.#columns.address, start, end, this.#nodeStride, lines);
+    if (result === TOO_MANY) throw invalidSnapshot('section "edges" holds more records than the header declares');
+    return result;
   }
 
   protected override takeChecked(start: number, records: number, _fields: number, lines: boolean): void {

@@ -7,3 +7,4 @@ export { addNodes, decodedNodes, decodedRoom, newTypeKeysByText, setTargets, set
 export { newColumns } from "./columns";
 export { stoppedAt, takeCheckedEdges, takeCheckedNodes, takeEdges, takeNodes, taken } from './take';
 export { newStrings, stringPlaces, stringPlacesAt, stringsOpened, stringsStop, takeStrings } from './strings';
+export { countCommas, skipCommasWithin } from "./text";
