@@ -17,4 +17,4 @@ export {
 } from './analysis/summary.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
 export type { ReadOptions } from './snapshot/read.js';
-export { bytesSource, fileSource, type SnapshotSource, streamSource } from './snapshot/source.js';
+export { bytesSource, fileSource, type SnapshotSource, standardInput, streamSource } from './snapshot/source.js';

@@ -3,7 +3,9 @@ import { CompareSink } from '../snapshot/compare-sink.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import type { SnapshotSource } from '../snapshot/source.js';
-import { usageError } from '../errors.js';
+import { HeapstatError, usageError } from '../errors.js';
+import { KernelIds } from '../snapshot/kernel/diff.js';
+import { loadKernel } from '../snapshot/kernel/load.js';
 import { IdSet } from '../util/id-set.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo } from './summary.js';
@@ -119,11 +121,18 @@ export async function diffSnapshots(
     throw usageError(
       `${beforeSource.name} and ${afterSource.name} can each be read only once: save one of them to a file first`,
     );
-  const firstIds = new IdSet();
-  const secondIds = new IdSet();
-  await readSnapshot(first, new CompareSink(isNamedType, firstIds, null), options);
-  const secondSide = await readSide(second, new CompareSink(isNamedType, secondIds, firstIds), options);
-  const firstSide = await readSide(first, new CompareSink(isNamedType, null, secondIds), options);
+  const kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
+  const [firstIds, secondIds] = kernel ? [new KernelIds(kernel), new KernelIds(kernel)] : [new IdSet(), new IdSet()];
+  const shared = { ...options, kernel };
+  const collector = new CompareSink(isNamedType, firstIds, null);
+  await readSnapshot(first, collector, shared);
+  const secondSide = await readSide(second, new CompareSink(isNamedType, secondIds, firstIds), shared);
+  const firstSide = await readSide(first, new CompareSink(isNamedType, null, secondIds), shared);
+  if (firstSide.sink.nodeCount !== collector.nodeCount)
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${first.name} was changed while it was read: wait until it is written, then try again`,
+    );
   const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
 
   const changes = new Map<string, Sums>();
@@ -150,7 +159,13 @@ export async function diffSnapshots(
     constructors: rows.length,
     changed: rows.filter(hasChanged).length,
     rows,
-    warnings: [...before.warnings, ...after.warnings],
+    warnings: [
+      ...new Set([
+        ...collector.warnings.map((text) => `${first.name}: ${text}`),
+        ...before.warnings,
+        ...after.warnings,
+      ]),
+    ],
   };
 }
 

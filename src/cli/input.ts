@@ -1,21 +1,32 @@
+import { visibleText } from '../report/untrusted-text.js';
 import type { ReadOptions } from '../snapshot/read.js';
-import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
+import { fileSource, type SnapshotSource, standardInput } from '../snapshot/source.js';
 import { Progress } from './progress.js';
+import { Stopwatch } from './stopwatch.js';
 
 /** The snapshot that an argument names; `-` is standard input. @throws HeapstatError UNREADABLE */
 export function openInput(file: string): SnapshotSource {
-  return file === '-' ? streamSource(() => process.stdin, '-') : fileSource(file);
+  return file === '-' ? standardInput() : fileSource(file);
 }
 
 /** Warnings and progress on standard error, unless they are not wanted. */
 export class Reporter {
   readonly #quiet: boolean;
   readonly #progress: Progress | null;
+  readonly #stopwatch: Stopwatch | null;
   readonly #told = new Set<string>();
 
-  constructor(quiet: boolean) {
+  constructor({ quiet = false, profile = false }: { readonly quiet?: boolean; readonly profile?: boolean }) {
     this.#quiet = quiet;
     this.#progress = !quiet && process.stderr.isTTY ? new Progress(process.stderr) : null;
+    this.#stopwatch = profile ? new Stopwatch() : null;
+    const stopwatch = this.#stopwatch;
+    if (stopwatch) process.once('exit', () => process.stderr.write(`${stopwatch.report()}\n`));
+  }
+
+  /** A new phase of the work begins; for --profile. */
+  phase(name: string): void {
+    this.#stopwatch?.phase(name);
   }
 
   /** Options for reading `what`, the words that the progress line shows. */
@@ -24,6 +35,7 @@ export class Reporter {
     return {
       onProgress: progress ? (done, total) => progress.update(what, done, total) : undefined,
       onWarning: (warning) => this.warn(warning),
+      onSection: this.#stopwatch ? (section) => this.phase(section) : undefined,
     };
   }
 
@@ -31,12 +43,13 @@ export class Reporter {
   warn(warning: string): void {
     if (this.#quiet || this.#told.has(warning)) return;
     this.#told.add(warning);
-    this.finish();
-    process.stderr.write(`heapstat: warning: ${warning}\n`);
+    this.#progress?.clear();
+    process.stderr.write(`heapstat: warning: ${visibleText(warning)}\n`);
   }
 
-  /** Clears the progress line. */
+  /** The reading is over: clears the progress line. */
   finish(): void {
+    this.phase('result');
     this.#progress?.clear();
   }
 }

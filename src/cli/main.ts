@@ -1,4 +1,5 @@
 import { HeapstatError } from '../errors.js';
+import { visibleText } from '../report/untrusted-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { readVersion } from './version.js';
 
@@ -14,17 +15,22 @@ async function main(argv: readonly string[]): Promise<number> {
     return await runProgram(argv);
   } catch (error) {
     if (!(error instanceof HeapstatError)) throw error;
-    process.stderr.write(`heapstat: ${error.message}\n`);
+    // What a file holds (a field's name, a section's) and its name may be in the message.
+    process.stderr.write(`heapstat: ${visibleText(error.message)}\n`);
     return exitCodeOf(error);
   }
 }
 
-// A reader that has seen enough (`heapstat ... | head`) is no failure. The exit code set so far stands.
+// A reader that has seen enough (`heapstat ... | head`) is no failure, and changes no exit code: a gate may have failed.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`heapstat: cannot write the output: ${error.message}\n`);
+    process.exit(EXIT.unreadable);
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Anything but a HeapstatError is a defect of ours: Node prints it with its stack.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -19,6 +19,7 @@ export interface RowOptions {
   /** True or false when --color or --no-color is given. */
   readonly color?: boolean;
   readonly quiet?: true;
+  readonly profile?: true;
 }
 
 function collect(text: string, texts: readonly string[]): readonly string[] {
@@ -65,7 +66,8 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
     .option('-o, --output <file>', 'write to a file instead of standard output')
     .option('--color', 'colours even where the output is no terminal')
     .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'no progress and no warnings on standard error');
+    .option('-q, --quiet', 'no progress and no warnings on standard error')
+    .addOption(new Option('--profile', 'tell on standard error how long each phase took').hideHelp());
 }
 
 /** What rows to select, from the options. @throws HeapstatError USAGE */

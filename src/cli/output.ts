@@ -38,9 +38,11 @@ function writeWholeFile(path: string, text: string): void {
       fs.writeFileSync(path, text); // a FIFO or a device is not to be replaced
       return;
     }
-    temporary = join(dirname(path), `.heapstat-${process.pid}-${Date.now()}.tmp`);
+    // A link (/dev/stdout is one) is followed, not replaced.
+    const target = existing ? fs.realpathSync(path) : path;
+    temporary = join(dirname(target), `.heapstat-${process.pid}-${Date.now()}.tmp`);
     fs.writeFileSync(temporary, text, { flag: 'wx', mode: existing ? existing.mode : 0o666 });
-    fs.renameSync(temporary, path);
+    fs.renameSync(temporary, target);
   } catch (error) {
     if (temporary) fs.rmSync(temporary, { force: true });
     throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });

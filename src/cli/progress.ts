@@ -1,3 +1,4 @@
+import { visibleText } from '../report/untrusted-text.js';
 import { formatBytes } from '../util/bytes.js';
 
 /** Work shorter than this shows no progress, and no line is drawn more often. */
@@ -24,7 +25,7 @@ export class Progress {
     const filled = Math.round(share * BAR);
     const bar = total > 0 ? `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${Math.floor(share * 100)}% ` : '';
     const amount = total > 0 ? `${formatBytes(done)} of ${formatBytes(total)}` : formatBytes(done);
-    const line = `${bar}${amount}  ${what}`.slice(0, (this.#stream.columns || 80) - 1);
+    const line = `${bar}${amount}  ${visibleText(what)}`.slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[K${line}`);
     this.#isShown = true;
   }

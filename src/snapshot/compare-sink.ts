@@ -1,6 +1,8 @@
 import { invalidSnapshot } from '../errors.js';
 import { Float64Column } from '../util/float64-column.js';
 import type { IdSet } from '../util/id-set.js';
+import { KernelComparison, KernelIdMarks, KernelIds } from './kernel/diff.js';
+import type { Kernel } from './kernel/load.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
 import { checkCounts } from './read.js';
 import type { Schema } from './schema.js';
@@ -16,24 +18,28 @@ export interface ComparisonRow {
   readonly keptSize: number;
 }
 
+/** A set of node ids: in script, or in a kernel's memory, where the kernel can go through whole chunks with it. */
+export type NodeIds = IdSet | KernelIds;
+
 /**
  * Tells the nodes of a snapshot whose ids stand in `other` from those that do not, and adds every id to `own`.
- * With an empty `other` it only collects ids. Memory: a bit per id, and rows by type and name.
+ * Without `other` it only collects ids, and is done after the nodes. Memory: a bit per id, and rows by type and name.
  */
 export class CompareSink implements SnapshotSink {
-  readonly #own: IdSet | null;
-  readonly #other: IdSet | null;
+  readonly #own: NodeIds | null;
+  readonly #other: NodeIds | null;
   readonly #rows: NodeRows;
   /** By row: 0 where the other snapshot lacks the node, 1 where it has it. */
   readonly #counts = [new Float64Column(), new Float64Column()] as const;
   readonly #sizes = [new Float64Column(), new Float64Column()] as const;
-  nodeCount = 0;
+  #kernelReader: KernelComparison | KernelIdMarks | null = null;
+  #nodeCount = 0;
   edgeCount = 0;
   /** Nodes whose id an earlier node of the same snapshot has. */
   repeatedIds = 0;
 
   /** @param own gets the ids, unless null @param other null: nothing is compared */
-  constructor(isNamedType: (type: string) => boolean, own: IdSet | null, other: IdSet | null) {
+  constructor(isNamedType: (type: string) => boolean, own: NodeIds | null, other: NodeIds | null) {
     this.#own = own;
     this.#other = other;
     this.#rows = new NodeRows(isNamedType);
@@ -50,7 +56,7 @@ export class CompareSink implements SnapshotSink {
     const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeIdOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } =
       rows.schema;
     const end = records * nodeStride;
-    let record = this.nodeCount;
+    let record = this.#nodeCount;
     for (let at = 0; at < end; at += nodeStride, record++) {
       const id = values[at + nodeIdOffset]!;
       const selfSize = values[at + nodeSelfSizeOffset]!;
@@ -65,17 +71,60 @@ export class CompareSink implements SnapshotSink {
       this.#sizes[kept].add(row, selfSize);
       this.edgeCount += edgeCount;
     }
-    this.nodeCount = record;
+    this.#nodeCount = record;
+  }
+
+  get nodeCount(): number {
+    return this.#nodeCount + (this.#kernelReader?.records ?? 0);
+  }
+
+  get isNodesOnly(): boolean {
+    return this.#other === null;
+  }
+
+  readonly nodeSection = (kernel: Kernel | null): KernelComparison | KernelIdMarks | null => {
+    const { schema } = this.#rows;
+    const own = this.#own;
+    const other = this.#other;
+    if (!kernel || !KernelComparison.supports(schema)) return null;
+    if (own !== null && !(own instanceof KernelIds)) return null;
+    if (other instanceof KernelIds)
+      this.#kernelReader = new KernelComparison(kernel, schema, this.#rows.namedTypes(), other, own);
+    else if (other === null && own !== null) this.#kernelReader = new KernelIdMarks(kernel, schema, own);
+    return this.#kernelReader;
+  };
+
+  /** Takes over what the kernel has added up. */
+  #foldIn(reader: KernelComparison | KernelIdMarks): void {
+    this.#kernelReader = null;
+    this.#nodeCount += reader.records;
+    this.edgeCount += reader.edges;
+    if (reader instanceof KernelIdMarks) return;
+    if (reader.records > 0) this.#rows.noteHighestName(reader.highestName);
+    for (const { type, name, missing, missingBytes, kept, keptBytes } of reader.rows()) {
+      const row = this.#rows.row(type, name, 0, null);
+      this.#counts[0].add(row, missing);
+      this.#sizes[0].add(row, missingBytes);
+      this.#counts[1].add(row, kept);
+      this.#sizes[1].add(row, keptBytes);
+    }
   }
 
   /** What the user should know of the numbers. One line each. */
   get warnings(): string[] {
-    return this.#rows.warnings;
+    const repeatedIds = this.#own instanceof KernelIds ? this.nodeCount - this.#own.count() : this.repeatedIds;
+    const repeated =
+      repeatedIds > 0
+        ? [`${repeatedIds} nodes have the id of another: new, deleted and kept objects cannot be told for sure`]
+        : [];
+    return [...this.#rows.warnings, ...repeated];
   }
 
   wantedStrings(): Uint32Array {
+    if (this.#kernelReader) this.#foldIn(this.#kernelReader);
+    if (this.#other === null) return new Uint32Array(0);
     checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
-    return this.#other ? this.#rows.wantedStrings() : new Uint32Array(0);
+    return this.#rows.wantedStrings();
   }
 
   string(index: number, text: string): void {

@@ -1,4 +1,4 @@
-import type { Transform } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { HeapstatError } from '../errors.js';
 
@@ -6,6 +6,11 @@ export type Compression = 'gzip' | 'zstd' | 'brotli';
 
 /** Unpacked bytes per chunk; Node's default of 16 KiB takes twice as long. */
 const CHUNK = 1 << 20;
+/** Unpacked bytes that may wait to be read: Node's own thread unpacks them while this one is at work on the chunk before. */
+const AHEAD = 4 * CHUNK;
+
+/** First bytes that a compression is told by. */
+export const MARK_BYTES = 4;
 
 /** The compression that a file's first bytes (and for brotli, which has no mark, its name) tell; null for none. */
 export function detectCompression(start: Uint8Array, name: string): Compression | null {
@@ -15,11 +20,38 @@ export function detectCompression(start: Uint8Array, name: string): Compression 
 }
 
 /**
+ * What `input` unpacks to, chunk by chunk.
+ * @param name of the input, for messages
+ * @throws HeapstatError UNREADABLE for damaged data, or a compression that this Node does not know
+ */
+export async function* unpack(input: Readable, compression: Compression, name: string): AsyncIterable<Uint8Array> {
+  const decompressor = createDecompressor(compression, name);
+  // Errors of either side come out of the iteration below.
+  pipeline(input, decompressor, () => {});
+  let unpacked = 0;
+  try {
+    for await (const chunk of decompressor as AsyncIterable<Buffer>) {
+      unpacked += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof HeapstatError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_') && !code?.startsWith('ERR_')) throw error; // the input's
+    throw new HeapstatError(
+      'UNREADABLE',
+      `cannot unpack ${name}: the ${compression} data is damaged or cut after ${unpacked} unpacked bytes (${message})`,
+      { cause: error },
+    );
+  }
+}
+
+/**
  * A stream that unpacks what is written to it.
  * @throws HeapstatError UNREADABLE for zstd where this Node cannot unpack it (before 22.15).
  */
-export function createDecompressor(compression: Compression, name: string): Transform {
-  const options = { chunkSize: CHUNK };
+function createDecompressor(compression: Compression, name: string): Transform {
+  const options = { chunkSize: CHUNK, readableHighWaterMark: AHEAD };
   switch (compression) {
     case 'gzip':
       return zlib.createGunzip(options);

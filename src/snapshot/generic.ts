@@ -93,6 +93,8 @@ export class GenericReader {
   #strings = 0;
   #bytes: number;
   nodeRecords: number;
+  /** The next number is the hand-over's stand-in. */
+  #skipsNumber: boolean;
   /** Integers over 2^53, which float64 rounds. */
   roundedNumbers = 0;
 
@@ -104,8 +106,9 @@ export class GenericReader {
     this.#finished = new Set(handOver.finished);
     this.#seen = new Set(handOver.finished);
     this.nodeRecords = handOver.nodeRecords;
+    this.#skipsNumber = handOver.hasStandIn;
     this.#bytes = offset;
-    this.#feed(handOver.prefix);
+    this.#feed(handOver.prefix, 0);
     this.push(handOver.rest);
   }
 
@@ -116,29 +119,43 @@ export class GenericReader {
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; at += PIECE) {
       const piece = chunk.subarray(at, at + PIECE);
-      this.#feed(this.#decoder.decode(piece, { stream: true }));
+      this.#feed(this.#decoder.decode(piece, { stream: true }), piece.length);
       this.#bytes += piece.length;
     }
   }
 
   end(): void {
-    this.#feed(this.#decoder.decode());
-    this.#feed(none);
-    if (this.#depth > 0)
-      throw invalidSnapshot(`the file is cut: it ends at byte ${this.#bytes} inside the "${this.#key}" section`);
+    this.#feed(this.#decoder.decode(), 0);
+    try {
+      this.#feed(none, 0);
+    } catch (error) {
+      // What the parser could not yet judge: a number or a word that goes on, or half of one.
+      if (this.#depth === 0) throw error;
+      throw this.#cut('cut or damaged', error);
+    }
+    if (this.#depth > 0) throw this.#cut('cut');
     checkSections(this.#seen);
     this.#takeHeld();
     this.#sink.stringCount(this.#strings);
   }
 
-  #feed(text: string | typeof none): void {
+  #cut(what: string, cause?: unknown): HeapstatError {
+    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}`, cause);
+  }
+
+  #place(): string {
+    return this.#key === '' ? 'near the start' : `in or after the "${this.#key}" section`;
+  }
+
+  /** @param bytes of how many the text was made, for messages */
+  #feed(text: string | typeof none, bytes: number): void {
     let result;
     try {
       result = this.#parse(text as string);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw invalidSnapshot(
-        `no sound JSON between bytes ${this.#bytes} and ${this.#bytes + PIECE}, in or after the "${this.#key}" section (${why}; V8's own layout was left at ${this.#reason})`,
+        `no sound JSON at about byte ${this.#bytes + bytes}, ${this.#place()} (${why}; V8's own layout was left at ${this.#reason})`,
         error,
       );
     }
@@ -150,8 +167,11 @@ export class GenericReader {
       this.#headerToken(token);
       return;
     }
-    if (this.#depth === 1 && 'value' in token && token.name !== 'keyValue' && SECTIONS.has(this.#key))
-      throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
+    if (this.#depth === 1 && 'value' in token && token.name !== 'keyValue') {
+      if (SECTIONS.has(this.#key))
+        throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
+      if (this.#key === 'snapshot') parseSchema(token.value); // throws: it is no object
+    }
     switch (token.name) {
       case 'keyValue':
         if (this.#depth === 1) this.#begin(token.value);
@@ -180,7 +200,8 @@ export class GenericReader {
   }
 
   #notA(kind: string): HeapstatError {
-    return invalidSnapshot(`the "${this.#key}" section holds something that is no ${kind}, near byte ${this.#bytes}`);
+    const what = `the "${this.#key}" section holds something that is no ${kind}, near byte ${this.#bytes}`;
+    return invalidSnapshot(this.#schema ? what : `no heap snapshot, as far as it was read: ${what}`);
   }
 
   #begin(key: string): void {
@@ -260,6 +281,10 @@ export class GenericReader {
   }
 
   #number(text: string): void {
+    if (this.#skipsNumber) {
+      this.#skipsNumber = false;
+      return;
+    }
     const value = Number(text);
     if (!Number.isFinite(value))
       throw invalidSnapshot(`the number ${text.slice(0, 40)} in "${this.#key}" is too large`);

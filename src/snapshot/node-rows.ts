@@ -17,9 +17,9 @@ export class NodeRows {
   #oddSizes = 0;
   /** By type code: 1 told apart by name, 0 not. */
   #named = new Uint8Array(0);
-  /** Largest name index of all nodes, and the first record that has it: to be checked when the strings are counted. */
+  /** Largest name index of all nodes, and the first record that has it (null: not known): to be checked when the strings are counted. */
   #largestName = -1;
-  #largestNameRecord = 0;
+  #largestNameRecord: number | null = null;
 
   constructor(isNamedType: (type: string) => boolean) {
     this.#isNamedType = isNamedType;
@@ -51,22 +51,31 @@ export class NodeRows {
   }
 
   /**
-   * The row of node record number `record`.
+   * The row of node record number `record`; null where the nodes have been added up already.
    * @throws HeapstatError when its type is none that the header names, or its name no string index
    */
-  row(type: number, name: number, selfSize: number, record: number): number {
+  row(type: number, name: number, selfSize: number, record: number | null): number {
     if (selfSize < 0 || selfSize !== Math.trunc(selfSize)) this.#oddSizes++;
     const named = this.#named[type];
     if (named === undefined)
-      throw invalidSnapshot(`node record ${record} has type ${type}, but the header names ${this.#named.length} types`);
-    if (name > this.#largestName) this.noteName(name, record);
+      throw invalidSnapshot(`${recordText(record)} has type ${type}, but the header names ${this.#named.length} types`);
+    if (name > this.#largestName) this.#noteName(name, record);
     else if (name !== Math.trunc(name) || name < 0) throw badName(name, record);
     return this.#index.row(type, named === 1 ? name : 0);
   }
 
-  noteName(name: number, record: number): void {
+  /** Takes note of a name whose record does not come through row(): the highest one of a kernel's nodes. */
+  noteHighestName(name: number): void {
+    if (name > this.#largestName) this.#noteName(name, null);
+  }
+
+  /** The codes of the types whose nodes are told apart by name. */
+  namedTypes(): Set<number> {
+    return new Set(this.schema.nodeTypes.flatMap((_, type) => (this.isNamed(type) ? [type] : [])));
+  }
+
+  #noteName(name: number, record: number | null): void {
     if (name > MAX_UINT32 || name !== Math.trunc(name)) throw badName(name, record);
-    if (name <= this.#largestName) return;
     this.#largestName = name;
     this.#largestNameRecord = record;
   }
@@ -88,7 +97,7 @@ export class NodeRows {
   stringCount(count: number): void {
     if (this.#largestName >= count)
       throw invalidSnapshot(
-        `node record ${this.#largestNameRecord} names string ${this.#largestName}, but the file has ${count} strings`,
+        `${recordText(this.#largestNameRecord)} names string ${this.#largestName}, but the file has ${count} strings`,
       );
   }
 
@@ -102,8 +111,12 @@ export class NodeRows {
   }
 }
 
-function badName(name: number, record: number): Error {
-  return invalidSnapshot(`node record ${record} has the name ${name}, which is no string index`);
+function recordText(record: number | null): string {
+  return record === null ? 'a node record' : `node record ${record}`;
+}
+
+function badName(name: number, record: number | null): Error {
+  return invalidSnapshot(`${recordText(record)} has the name ${name}, which is no string index`);
 }
 
 /** @throws HeapstatError unless a node's edge count is a count */

@@ -126,6 +126,7 @@ export class NumberSection implements SectionReader {
     const fields = Array.from(this.#values.subarray(whole, this.#filled), (value) => `${value},`).join('');
     const digits = this.#digits > 0 ? String(this.#value) : '';
     if (whole > 0) this.#handOn(whole);
+    this.#filled = 0;
     const rest = Buffer.concat([Buffer.from(fields + digits + (this.#afterNewline ? '\n' : '')), chunk.subarray(at)]);
     return new LayoutMismatch(found, offset + at, rest);
   }

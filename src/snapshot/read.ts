@@ -1,6 +1,7 @@
 import { HeapstatError, invalidSnapshot } from '../errors.js';
 import type { GenericReader } from './generic.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
+import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
 import { SnapshotScanner } from './scanner.js';
 import type { SnapshotSink } from './sink.js';
@@ -8,6 +9,8 @@ import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */
 const READ_SIZE = 1 << 20;
+/** Bytes that the general reader takes before it is said that it is slow, or at the file's end. A small file that turns out to be no snapshot at all gets one message, not two. */
+const TELL_SLOW_AFTER = 1 << 20;
 
 /** What reading a snapshot told besides its contents. */
 export interface ReadReport {
@@ -17,16 +20,20 @@ export interface ReadReport {
   readonly nodeRecords: number;
   /** Whether each node record stands on a line of its own; unknown, thus false, where the general reader read them. */
   readonly hasLines: boolean;
-  /** Things the user should know of: a slow layout, rounded numbers. One line each. */
+  /** Things the user should know of the numbers. One line each. */
   readonly warnings: readonly string[];
 }
 
 export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
-  /** Told at once, where `warnings` come at the end: what makes the user wait. */
+  /** Told while reading, where `warnings` come at the end: what makes the user wait. */
   readonly onWarning?: ((warning: string) => void) | undefined;
+  /** Told, at the first chunk's end, when the reading of another section has begun. */
+  readonly onSection?: ((section: string) => void) | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
+  /** Kernels to use, and what they hold, instead of new ones; null: plain script. */
+  readonly kernel?: Kernel | null | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -45,13 +52,23 @@ export async function readSnapshot(
   try {
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
-    else for await (const chunk of source.chunks(options.onProgress)) await reading.push(chunk);
+    else {
+      const { onProgress } = options;
+      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer })) {
+        await reading.push(chunk);
+        if (reading.isSatisfied) break;
+      }
+    }
     return reading.end();
   } catch (error) {
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
-      throw new HeapstatError(error.code, `${source.name}: ${error.message}`, { cause: error });
+      throw new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+function labelOf({ name }: SnapshotSource): string {
+  return name === '-' ? 'standard input' : name;
 }
 
 class Reading {
@@ -61,6 +78,10 @@ class Reading {
   readonly #kernel: Kernel | null;
   readonly #scanner: SnapshotScanner;
   #generic: GenericReader | null = null;
+  #section = '';
+  /** Why reading has become slow, until it is told. */
+  #slowBecause: string | null = null;
+  #slowFrom = 0;
   /** Bytes of the (unpacked) file passed so far. */
   #bytes = 0;
 
@@ -68,15 +89,25 @@ class Reading {
     this.#source = source;
     this.#sink = sink;
     this.#options = options;
-    this.#kernel = loadKernel({ simd: options.simd ?? true });
+    this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
     this.#scanner = new SnapshotScanner(sink, this.#kernel);
+  }
+
+  /** Memory that chunks are best read into. */
+  get buffer(): Uint8Array | undefined {
+    return this.#kernel?.input;
+  }
+
+  /** The sink wants no more. */
+  get isSatisfied(): boolean {
+    return this.#sink.isNodesOnly === true && this.#scanner.hasFinished('nodes');
   }
 
   async readFile(file: PlainFile): Promise<void> {
     const { onProgress } = this.#options;
     try {
       // Reads into memory that starts on a page, at places that do, are more than twice as fast.
-      const buffer = this.#kernel?.input ?? new Uint8Array(READ_SIZE);
+      const buffer = this.buffer ?? new Uint8Array(READ_SIZE);
       let mayJump = this.#sink.edges === undefined;
       for (;;) {
         const room = buffer.length - (this.#bytes % buffer.length);
@@ -84,12 +115,13 @@ class Reading {
         if (length === 0) break;
         await this.push(buffer.subarray(0, length));
         onProgress?.(this.#bytes, file.size);
+        if (this.isSatisfied) break;
         if (mayJump && !this.#generic && this.#scanner.section === 'edges') {
           mayJump = false;
-          const strings = findStrings(file, this.#bytes, buffer);
-          if (strings < 0) continue;
-          this.#scanner.skipTo('strings', strings);
-          this.#bytes = strings;
+          const end = findNumbersEnd(file, this.#bytes);
+          if (end < 0) continue;
+          this.#scanner.skipSection(end);
+          this.#bytes = end;
         }
       }
       file.checkUnchanged();
@@ -99,26 +131,40 @@ class Reading {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    if (this.#generic) this.#generic.push(chunk);
-    else {
-      const { generalReaderOnly, onWarning } = this.#options;
+    if (this.#generic) {
+      this.#generic.push(chunk);
+      if (this.#bytes - this.#slowFrom > TELL_SLOW_AFTER) this.#tellSlow();
+    } else {
+      const { generalReaderOnly } = this.#options;
       const handOver = generalReaderOnly ? { ...FROM_START, rest: chunk } : this.#scanner.push(chunk);
       if (handOver) {
-        if (!generalReaderOnly)
-          onWarning?.(
-            `${this.#source.name} is not in V8's own layout (${handOver.reason}); reading on by the general reader, at about 10 MB/s`,
-          );
+        if (!generalReaderOnly) this.#slowBecause = handOver.reason;
+        this.#slowFrom = this.#bytes;
         // Loaded only when needed: it takes a fifth of a short run's time.
         const { GenericReader: Reader } = await import('./generic.js');
         this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
       }
     }
     this.#bytes += chunk.length;
+    const { onSection } = this.#options;
+    if (onSection && this.#scanner.section !== this.#section) {
+      this.#section = this.#scanner.section;
+      onSection(this.#section || 'between sections');
+    }
+  }
+
+  #tellSlow(): void {
+    if (this.#slowBecause === null) return;
+    this.#options.onWarning?.(
+      `${labelOf(this.#source)} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
+    );
+    this.#slowBecause = null;
   }
 
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
-    reader.end();
+    if (!this.isSatisfied) reader.end();
+    this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;
     return {
@@ -132,27 +178,14 @@ class Reading {
   }
 }
 
-/** V8 begins a line for each section; a newline cannot stand inside a JSON string. */
-const STRINGS_MARK = Buffer.from('\n"strings":[');
-
-/**
- * Where the strings begin (right behind their opening bracket), looked for from the file's end back to `from`; -1 where
- * they do not, as V8 writes them, begin a line. Overwrites `buffer`.
- */
-function findStrings(file: PlainFile, from: number, buffer: Uint8Array): number {
-  const overlap = STRINGS_MARK.length - 1;
-  const step = buffer.length - overlap;
-  const view = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
-  for (let end = file.size; end > from; end -= step) {
-    const start = Math.max(from, end - step);
-    const length = file.read(buffer.subarray(0, Math.min(buffer.length, end + overlap - start)), start);
-    const at = view.subarray(0, length).lastIndexOf(STRINGS_MARK);
-    if (at >= 0) return start + at + STRINGS_MARK.length;
-  }
-  return -1;
-}
-
-const FROM_START = { reason: 'its start', prefix: '', finished: new Set<string>(), schema: null, nodeRecords: 0 };
+const FROM_START = {
+  reason: 'its start',
+  prefix: '',
+  hasStandIn: false,
+  finished: new Set<string>(),
+  schema: null,
+  nodeRecords: 0,
+};
 
 /** @throws HeapstatError when the header declares other counts than were found; a declared 0 means: not given. */
 export function checkCounts(schema: Schema, nodes: number, edges: number): void {

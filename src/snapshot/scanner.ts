@@ -14,7 +14,6 @@ const OPENING_BRACKET = 91;
 const BACKSLASH = 92;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
-const OPEN_ARRAY = Uint8Array.of(OPENING_BRACKET);
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Longer keys than this are not V8's. */
 const MAX_KEY = 64;
@@ -37,6 +36,8 @@ export interface HandOver {
   /** Bytes to read before the rest of the file; with `prefix` in front they begin a JSON object. */
   readonly rest: Uint8Array;
   readonly prefix: string;
+  /** The prefix ends in a number that stands for those already read, so that a comma without a number is noticed. */
+  readonly hasStandIn: boolean;
   /** Sections whose contents the sink has already, wholly. */
   readonly finished: ReadonlySet<string>;
   /** Null when the header has not been met. */
@@ -76,6 +77,10 @@ export class SnapshotScanner {
     return this.#section ? this.#key : '';
   }
 
+  hasFinished(section: string): boolean {
+    return this.#finished.has(section);
+  }
+
   /** Takes the next bytes. Returns null, or a hand-over: then this scanner has done its part. */
   push(chunk: Uint8Array): HandOver | null {
     let at = 0;
@@ -89,18 +94,18 @@ export class SnapshotScanner {
     return null;
   }
 
-  /** Leaves the section under way, and goes on at another place of the file: right behind the opening bracket of section `key`. */
-  skipTo(key: string, offset: number): void {
+  /** Leaves the section under way unread, and goes on right behind its end, which is at byte `offset`. */
+  skipSection(offset: number): void {
     this.#offset = offset;
     this.#finished.add(this.#key);
-    this.#key = key;
-    this.#seen.add(key);
-    this.#section = this.#openSection(OPEN_ARRAY, 0);
+    this.#section = null;
+    this.#expected = 'a comma or "}"';
   }
 
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
   end(): void {
     if (this.#offset === 0) throw invalidSnapshot('the file is empty');
+    if (this.#expected === 'the opening brace') throw invalidSnapshot('the file holds nothing but white space');
     if (this.#expected === 'nothing') {
       checkSections(this.#seen);
       return;
@@ -231,9 +236,11 @@ export class SnapshotScanner {
 
   #handOver(mismatch: LayoutMismatch): HandOver {
     const inside = this.#section !== null;
+    const hasStandIn = inside && this.#section!.records > 0;
     return {
       reason: mismatch.message,
-      prefix: `{"${this.#key}":${inside ? '[' : ''}`,
+      prefix: `{"${this.#key}":${inside ? '[' : ''}${hasStandIn ? '0,' : ''}`,
+      hasStandIn,
       rest: mismatch.rest,
       finished: this.#finished,
       schema: this.schema,

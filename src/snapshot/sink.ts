@@ -6,6 +6,8 @@ import type { Schema } from './schema.js';
  * schema, nodes, edges, locations, strings. A section that is not wanted is passed over.
  */
 export interface SnapshotSink {
+  /** True: only nodes are wanted. Reading may stop behind them, and then nothing of what follows is called or checked. */
+  readonly isNodesOnly?: boolean;
   /** Called once, before anything else. */
   schema(schema: Schema): void;
   /** Whole node records, nodeStride numbers each, in file order. `values` is reused: valid during the call only. */

@@ -1,10 +1,16 @@
 import * as fs from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { HeapstatError } from '../errors.js';
-import { createDecompressor, detectCompression } from './decompress.js';
+import { detectCompression, MARK_BYTES, unpack } from './decompress.js';
 
 /** Bytes per read of a file. */
 const READ_SIZE = 1 << 20;
+
+export interface ChunkOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** Memory to read into, where the source can choose: a chunk is then a part of it. */
+  readonly buffer?: Uint8Array | undefined;
+}
 
 /** Somewhere a snapshot can be read from. */
 export interface SnapshotSource {
@@ -16,7 +22,7 @@ export interface SnapshotSource {
    * The unpacked bytes, in order. A chunk is valid until the next one is asked for.
    * @throws HeapstatError UNREADABLE when there is nothing to read, or no longer the same
    */
-  chunks(onProgress?: OnProgress): AsyncIterable<Uint8Array>;
+  chunks(options?: ChunkOptions): AsyncIterable<Uint8Array>;
   /** The file itself, where it is one that is not packed: to be read from any place, and to be closed. Else null. */
   openFile?(): PlainFile | null;
 }
@@ -69,15 +75,14 @@ export type OnProgress = (done: number, total: number) => void;
 /** A file, packed or not; or a FIFO or device, which can be read once. */
 export function fileSource(path: string): SnapshotSource {
   const stat = statFile(path);
-  if (!stat.isFile()) return streamSource(() => fs.createReadStream(path, { highWaterMark: READ_SIZE }), path);
+  if (!stat.isFile()) return descriptorSource(() => openFile(path), path);
   return {
     name: path,
     isRereadable: true,
-    chunks: (onProgress) =>
-      unpack(fs.createReadStream(path, { highWaterMark: READ_SIZE }), path, statFile(path).size, onProgress),
+    chunks: (options) => descriptorChunks(openFile(path), path, stat.size, options),
     openFile: () => {
       const file = new PlainFile(path);
-      const start = Buffer.alloc(4);
+      const start = Buffer.alloc(MARK_BYTES);
       file.read(start, 0);
       if (!detectCompression(start, path)) return file;
       file.close();
@@ -86,9 +91,14 @@ export function fileSource(path: string): SnapshotSource {
   };
 }
 
-/** Standard input, a response, or any other stream; it can be read once. */
+/** Standard input; it can be read once. */
+export function standardInput(): SnapshotSource {
+  return descriptorSource(() => 0, '-');
+}
+
+/** A response, or any other stream; it can be read once. */
 export function streamSource(open: () => AsyncIterable<Uint8Array>, name: string): SnapshotSource {
-  return { name, isRereadable: false, chunks: (onProgress) => unpack(open(), name, 0, onProgress) };
+  return { name, isRereadable: false, chunks: (options) => streamChunks(open(), name, 0, options?.onProgress) };
 }
 
 /** A whole file in memory, packed or not. */
@@ -96,8 +106,13 @@ export function bytesSource(bytes: Uint8Array, name = 'bytes'): SnapshotSource {
   return {
     name,
     isRereadable: true,
-    chunks: (onProgress) => unpack(Readable.from([bytes], { objectMode: false }), name, bytes.length, onProgress),
+    chunks: (options) =>
+      streamChunks(Readable.from([bytes], { objectMode: false }), name, bytes.length, options?.onProgress),
   };
+}
+
+function descriptorSource(open: () => number, name: string): SnapshotSource {
+  return { name, isRereadable: false, chunks: (options) => descriptorChunks(open(), name, 0, options) };
 }
 
 function statFile(path: string): fs.Stats {
@@ -134,7 +149,69 @@ function unreadable(name: string, error: unknown): HeapstatError {
   return new HeapstatError('UNREADABLE', `cannot read ${name}: ${REASONS[code ?? ''] ?? message}`, { cause: error });
 }
 
-async function* unpack(
+/** Reads in this thread: a pipe hands out 64 KiB at a time, and waiting for each of them costs more than its work. */
+async function* descriptorChunks(
+  fd: number,
+  name: string,
+  total: number,
+  { onProgress, buffer = new Uint8Array(READ_SIZE) }: ChunkOptions = {},
+): AsyncIterable<Uint8Array> {
+  let done = 0;
+  try {
+    for (;;) {
+      const length = fill(fd, buffer, name);
+      if (length === 0) return;
+      const chunk = buffer.subarray(0, length);
+      const compression = done === 0 ? detectCompression(chunk, name) : null;
+      done += length;
+      onProgress?.(done, total);
+      if (compression) {
+        yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name);
+        return;
+      }
+      yield chunk;
+    }
+  } finally {
+    if (fd !== 0) fs.closeSync(fd);
+  }
+}
+
+/** What a descriptor still holds, with `start` in front. */
+function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgress?: OnProgress): Readable {
+  let done = start.length;
+  const rest = fs.createReadStream('', { fd, autoClose: false, highWaterMark: READ_SIZE });
+  async function* all(): AsyncIterable<Uint8Array> {
+    yield Buffer.from(start);
+    for await (const chunk of rest as AsyncIterable<Buffer>) {
+      done += chunk.length;
+      onProgress?.(done, total);
+      yield chunk;
+    }
+  }
+  return Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE });
+}
+
+/** Fills the buffer as far as the input goes; how many bytes it got. */
+function fill(fd: number, buffer: Uint8Array, name: string): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    try {
+      const length = fs.readSync(fd, buffer, filled, buffer.length - filled, null);
+      if (length === 0) break;
+      filled += length;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') break; // Windows says so of a closed pipe
+      if (code !== 'EAGAIN') throw unreadable(name, error);
+      // A terminal or a pipe that does not block, and that has nothing yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  return filled;
+}
+
+/** The chunks of a stream, unpacked if need be. */
+async function* streamChunks(
   input: AsyncIterable<Uint8Array>,
   name: string,
   total: number,
@@ -143,7 +220,6 @@ async function* unpack(
   let done = 0;
   const iterator = input[Symbol.asyncIterator]();
   const start: Uint8Array[] = [];
-  let startLength = 0;
   const next = async (): Promise<Uint8Array | null> => {
     try {
       const result = await iterator.next();
@@ -155,37 +231,19 @@ async function* unpack(
       throw unreadable(name, error);
     }
   };
-  while (startLength < 4) {
-    const chunk = await next();
-    if (!chunk) break;
-    start.push(chunk);
-    startLength += chunk.length;
-  }
   async function* all(): AsyncIterable<Uint8Array> {
     yield* start;
     for (let chunk = await next(); chunk; chunk = await next()) yield chunk;
   }
-  const compression = detectCompression(Buffer.concat(start.map((chunk) => chunk.subarray(0, 4))), name);
-  if (!compression) {
-    yield* all();
-    return;
-  }
-  const decompressor = createDecompressor(compression, name);
-  // Errors of either side come out of the iteration below.
-  pipeline(Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE }), decompressor, () => {});
-  let unpacked = 0;
   try {
-    for await (const chunk of decompressor as AsyncIterable<Buffer>) {
-      unpacked += chunk.length;
-      yield chunk;
-    }
-  } catch (error) {
-    if (error instanceof HeapstatError) throw error;
-    const { message } = error as Error;
-    throw new HeapstatError(
-      'UNREADABLE',
-      `cannot unpack ${name}: the ${compression} data is damaged or cut after ${unpacked} unpacked bytes (${message})`,
-      { cause: error },
-    );
+    for (let chunk = await next(); chunk; chunk = done < MARK_BYTES ? await next() : null) start.push(chunk);
+    const compression = detectCompression(Buffer.concat(start.map((chunk) => chunk.subarray(0, MARK_BYTES))), name);
+    if (compression) yield* unpack(Readable.from(all(), { objectMode: false }), compression, name);
+    else yield* all();
+  } finally {
+    // Given up early, the input is closed: a pipe left open keeps the process, and what writes to it, waiting.
+    // Not awaited: where a read is under way, return() waits for it, maybe forever.
+    if (input instanceof Readable) input.destroy();
+    else void iterator.return?.();
   }
 }

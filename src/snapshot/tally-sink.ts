@@ -40,7 +40,9 @@ export class TallySink implements SnapshotSink {
     const rows = this.#rows;
     const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } = rows.schema;
     const end = records * nodeStride;
-    let record = this.nodeCount;
+    const { nodeCount } = this;
+    // For messages: those that the kernel has taken come before.
+    let record = nodeCount + (this.#kernelTally?.records ?? 0);
     for (let at = 0; at < end; at += nodeStride, record++) {
       const selfSize = values[at + nodeSelfSizeOffset]!;
       const edgeCount = values[at + nodeEdgeCountOffset]!;
@@ -51,7 +53,7 @@ export class TallySink implements SnapshotSink {
       this.edgeCount += edgeCount;
       if (selfSize === 0) this.zeroSized++;
     }
-    this.nodeCount = record;
+    this.nodeCount = nodeCount + records;
   }
 
   /** What the user should know of the numbers. One line each. */
@@ -62,21 +64,21 @@ export class TallySink implements SnapshotSink {
   readonly nodeSection = (kernel: Kernel | null): KernelTally | null => {
     const { schema } = this.#rows;
     if (!kernel || !KernelTally.supports(schema)) return null;
-    const named = schema.nodeTypes.flatMap((_, type) => (this.#rows.isNamed(type) ? [type] : []));
-    this.#kernelTally = new KernelTally(kernel, schema, new Set(named));
+    this.#kernelTally = new KernelTally(kernel, schema, this.#rows.namedTypes());
     return this.#kernelTally;
   };
 
   /** Takes over what the kernel has added up. */
   #foldIn(tally: KernelTally): void {
     for (const { type, name, count, size } of tally.rows()) {
-      const row = this.#rows.row(type, name, size, 0);
+      const row = this.#rows.row(type, name, size, null);
       this.#counts.add(row, count);
       this.#sizes.add(row, size);
     }
     this.nodeCount += tally.records;
     this.edgeCount += tally.edges;
     this.zeroSized += tally.empty;
+    if (tally.records > 0) this.#rows.noteHighestName(tally.highestName);
     this.#kernelTally = null;
   }
 

@@ -41,9 +41,10 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
       if (before === '-' && after === '-')
         throw usageError('only one of the two snapshots can come from standard input');
       const select = selectOptions(options, DIFF_SORT_KEYS);
-      const reporter = new Reporter(options.quiet ?? false);
-      const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing'));
-      reporter.finish();
+      const reporter = new Reporter(options);
+      const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing')).finally(
+        () => reporter.finish(),
+      );
       whole.warnings.forEach((warning) => reporter.warn(warning));
       const result = selectFromDiff(whole, { ...select, all: options.all });
       const { failOnGrowth: limit } = options;

@@ -24,9 +24,10 @@ export function registerSummary(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: RowOptions) => {
       const select = selectOptions(options, SUMMARY_SORT_KEYS);
-      const reporter = new Reporter(options.quiet ?? false);
-      const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`));
-      reporter.finish();
+      const reporter = new Reporter(options);
+      const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
+        reporter.finish(),
+      );
       whole.warnings.forEach((warning) => reporter.warn(warning));
       await writeResult(selectFromSummary(whole, select), options);
     });

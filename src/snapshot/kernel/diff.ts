@@ -17,6 +17,13 @@ export class KernelIds {
     return this.kernel.exports.hasId(this.address, BigInt(id)) !== 0;
   }
 
+  /** Adds `id`; false when it was there already. */
+  add(id: number): boolean {
+    if (this.has(id)) return false;
+    this.kernel.exports.addId(this.address, BigInt(id));
+    return true;
+  }
+
   /** How many ids there are; walks over all pages. Fewer than the records that were marked: an id occurred twice. */
   count(): number {
     return this.kernel.exports.countIds(this.address);

@@ -1,4 +1,5 @@
 import { readFileSync, readSync } from 'node:fs';
+import { DIST_URL } from '../../dist-url.js';
 
 /** What kernel.wasm exports; described where it is written, in assembly/. Addresses are byte offsets in its memory. */
 export interface KernelExports {
@@ -112,7 +113,7 @@ let compiled: WebAssembly.Module | null | undefined;
 export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}): Kernel | null {
   if (options.simd === false) return null;
   if (compiled === undefined) {
-    const bytes = readFileSync(new URL('kernel.wasm', import.meta.url));
+    const bytes = readFileSync(new URL('snapshot/kernel/kernel.wasm', DIST_URL));
     compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
   }
   if (compiled === null) return null;

@@ -66,7 +66,7 @@ export abstract class NodeReader extends RecordReader {
     this.#pass = pass;
     this.#targets = targets;
     this.#named = named;
-    this.#sums = kernel.exports.reserve(16);
+    this.#sums = kernel.exports.reserve(24);
     this.#typeKeys = kernel.exports.reserve(TYPE_ROWS * 8);
     const keys = kernel.words(this.#typeKeys, TYPE_ROWS * 2);
     for (let type = 0; type < TYPE_ROWS; type++) {
@@ -84,6 +84,11 @@ export abstract class NodeReader extends RecordReader {
   /** Nodes of self size 0; 0 in a pass that only marks ids. */
   get empty(): number {
     return this.#sum(1);
+  }
+
+  /** The highest string index that a node has for its name; 0 in a pass that only marks ids. */
+  get highestName(): number {
+    return this.kernel.words(this.#sums, 6)[4]!;
   }
 
   #sum(index: number): number {
@@ -116,6 +121,7 @@ export abstract class NodeReader extends RecordReader {
     const { exports } = this.kernel;
     const { nodeStride, nodeTypes } = this.#schema;
     const room = exports.decodedRoom();
+    const storesLast = this.#pass === COLUMNS;
     this.#aim();
     for (let done = 0; done < records; done += room) {
       const count = Math.min(room, records - done);
@@ -135,7 +141,7 @@ export abstract class NodeReader extends RecordReader {
         rows[k * 8 + 4] = id;
         rows[k * 8 + 5] = id / WORD;
         rows[k * 8 + 6] = edges;
-        rows[k * 8 + 7] = checked(values[at + nodeStride - 1]!, Infinity, 'last number', record);
+        rows[k * 8 + 7] = storesLast ? checked(values[at + nodeStride - 1]!, Infinity, 'last number', record) : name;
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { DIST_URL } from '../../dist-url.js';
 import type { SharedKernel } from './load.js';
 
 // A worker takes edges from the section's end while the main thread takes nodes, then edges from the front. Chunk i is what the section has
@@ -131,5 +132,5 @@ export interface EdgeTask {
 }
 
 export function startEdgeWorker(task: EdgeTask): Worker {
-  return new Worker(new URL('edge-worker.js', import.meta.url), { workerData: task });
+  return new Worker(new URL('snapshot/kernel/edge-worker.js', DIST_URL), { workerData: task });
 }

@@ -13,7 +13,7 @@ export const BLOCK: usize = 1 << 14;
 /** The shortest record, five digits and five commas, takes 10 bytes. */
 const MOST_RECORDS: usize = BLOCK / 10 + 64;
 
-/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count, 28 u8 last number. */
+/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count, 28 u32 name; or 28 u8 the last number. */
 let buffer: usize = 0;
 const ROW_SHIFT: usize = 5;
 
@@ -85,6 +85,8 @@ export function setTypes(keys: usize, keysByText: usize, types: u32): void {
 export let misfit: bool = false;
 /** A name index, an edge count or a type that cannot be. */
 export let invalid: bool = false;
+/** Whether the last number takes the name's place in a row. */
+let keepsLast: bool = false;
 /** The address just past the last decoded record. */
 export let nextRecord: usize = 0;
 
@@ -116,14 +118,16 @@ function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
     else if (field < 5) {
       const value = oneLong(numberEnd, length);
       if (field == 0) type = value;
-      else if (field == 1) name = value;
-      else if (field == 2) store<u64>(row, value, 16);
+      else if (field == 1) {
+        name = value;
+        store<u32>(row, <u32>value, 28);
+      } else if (field == 2) store<u64>(row, value, 16);
       else if (field == 3) store<u64>(row, value, 8);
       else {
         store<u32>(row, <u32>value, 24);
         if (value >> 32) invalid = true;
       }
-    } else if (field + 1 == fields) {
+    } else if (keepsLast && field + 1 == fields) {
       const value = oneLong(numberEnd, length);
       store<u8>(row, value > 255 ? <u8>255 : <u8>value, 28);
     }
@@ -160,13 +164,12 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   const size = e3 - e2 - 2;
   const edges = e4 - e3 - 2;
   // One comparison says all: 1 or 2 digits for the type, 1 to 8 where they are converted (1 to 4 for the edge count),
-  // at most 15 for what is not looked at, everything behind the edge count together.
+  // at most 15 for ids, which get long in some programs, and for what is not looked at, everything behind the edge count together.
   let unread = last - e4;
   let odd = (e0 - 1) << 2;
   if (want & ROWS) odd |= name | size;
   else unread |= (name + 1) | (size + 1);
-  if (want & IDS) odd |= id;
-  else unread |= id + 1;
+  unread |= id + 1;
   if (want & EDGES) odd |= edges << 1;
   else unread |= edges + 1;
   odd |= unread >> 1;
@@ -177,10 +180,11 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
     const pair = i64x2.extend_low_i32x4_u(twoShort(p + e1, name, p + e3, size));
+    v128.store32_lane(row, pair, 0, 28);
     const key = v128.load(keys + (<usize>(<u32>load<u16>(p) & TEXT_BITS) << 4));
     v128.store(row, v128.and(v128.or(pair, i64x2(0xffffffff00000000, 0)), key));
   }
-  if (want & IDS) store<u64>(row, <u64>oneShort(p + e2, id), 16);
+  if (want & IDS) store<u64>(row, id > 7 ? oneLong(p + e2, id + 1) : <u64>oneShort(p + e2, id), 16);
   if (want & EDGES) store<u32>(row, oneTiny(p + e4, edges), 24);
   if (want & LAST) store<u8>(row, load<u8>(p + <usize>end - 1) - 48, 28);
   return p + <usize>last + 1;
@@ -287,6 +291,7 @@ let decoderFields: u32 = 0;
 export function setPass(pass: u32, fields: u32, lines: bool): void {
   prepareBuffer();
   decoderFields = fields;
+  keepsLast = pass == COLUMNS;
   if (pass == TALLY) decoder = choose(tally6, tally7, tally7Lines, tallyAny, tallyAnyLines, fields, lines);
   else if (pass == MARK) decoder = choose(mark6, mark7, mark7Lines, markAny, markAnyLines, fields, lines);
   else if (pass == COLUMNS) decoder = choose(columns6, columns7, columns7Lines, columnsAny, columnsAnyLines, fields, lines);
@@ -306,7 +311,7 @@ export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
 let table: usize = 0; // or columns (see columns.ts), in the passes that store them
 let otherIds: usize = 0;
 let ownIds: usize = 0;
-/** Two u64: the sum of the edge counts, and the number of nodes of self size 0. */
+/** u64 the sum of the edge counts, u64 the number of nodes of self size 0, u32 the highest string index of a name. */
 let sums: usize = 0;
 
 export function setTargets(tableAt: usize, sumsAt: usize, otherIdsAt: usize, ownIdsAt: usize): void {
@@ -324,12 +329,14 @@ function addRows(records: u32): void {
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
     const key = load<u64>(at);
     const size = load<u64>(at, 8);
     edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 5);
     if (load<u64>(row) != key) {
@@ -343,6 +350,7 @@ function addRows(records: u32): void {
   if (highest > highestKey) invalid = true;
   store<u64>(sums, load<u64>(sums) + edges);
   store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 function markIds(records: u32): void {
@@ -359,6 +367,7 @@ function compareRows(records: u32): void {
   let highest: u64 = 0;
   let edges: u64 = 0;
   let zeros: u64 = 0;
+  let names = load<u32>(sums, 16);
   const others = otherIds;
   for (let k: u32 = 0; k < records; k++) {
     const at = nodes + (<usize>k << ROW_SHIFT);
@@ -367,6 +376,7 @@ function compareRows(records: u32): void {
     const kept = hasId(others, load<u64>(at, 16));
     edges += <u64>load<u32>(at, 24);
     zeros += <u64>(size == 0);
+    names = max(names, load<u32>(at, 28));
     highest = max(highest, key);
     let row = rows + (<usize>firstSlot(key, capacityShift) << 6);
     if (load<u64>(row) != key) {
@@ -381,6 +391,7 @@ function compareRows(records: u32): void {
   if (highest > highestKey) invalid = true;
   store<u64>(sums, load<u64>(sums) + edges);
   store<u64>(sums, load<u64>(sums, 8) + zeros, 8);
+  store<u32>(sums, names, 16);
 }
 
 /** Adds the first `records` of the buffers up. Sets invalid where the header lacks a type. */

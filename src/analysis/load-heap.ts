@@ -1,0 +1,40 @@
+import { buildHeapGraph } from '../graph/build.js';
+import type { HeapGraph } from '../graph/heap-graph.js';
+import { loadColumns } from '../snapshot/load-columns.js';
+import { describeProducer } from '../snapshot/producer.js';
+import type { ReadOptions } from '../snapshot/read.js';
+import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
+import type { SnapshotInfo } from './summary.js';
+
+/** A heap graph, and the snapshot that it was built from. */
+export interface LoadedHeap {
+  readonly graph: HeapGraph;
+  readonly snapshot: SnapshotInfo;
+  /** What the user should know of the file. One line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The heap graph of a snapshot, from its path, a stream of its bytes, or a source; packed or not.
+ * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
+ */
+export async function loadHeap(
+  input: string | AsyncIterable<Uint8Array> | SnapshotSource,
+  options: ReadOptions = {},
+): Promise<LoadedHeap> {
+  const source = toSource(input);
+  const { columns, report } = await loadColumns(source, options);
+  const snapshot = {
+    file: source.name,
+    bytes: report.bytes,
+    nodes: columns.nodeCount,
+    edges: columns.edgeCount,
+    producer: describeProducer(report.schema, report.hasLines),
+  };
+  return { graph: buildHeapGraph(columns), snapshot, warnings: report.warnings };
+}
+
+function toSource(input: string | AsyncIterable<Uint8Array> | SnapshotSource): SnapshotSource {
+  if (typeof input === 'string') return fileSource(input);
+  return 'chunks' in input ? input : streamSource(() => input, 'stream');
+}

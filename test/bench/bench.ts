@@ -1,0 +1,184 @@
+// Times heapstat against the read floor of the same file in the same run.
+//   npm run bench -- [--size 700MB] [--repeat 5] [--write]
+// Snapshots are made once per size in the temporary folder. --write keeps the run under test/bench/runs/.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { arch, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { formatBytes, parseBytes } from '../../dist/util/bytes.js';
+import { type SyntheticOptions, writeSynthetic } from './synthetic.js';
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '700MB' },
+    repeat: { type: 'string', default: '5' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const size = parseBytes(values.size);
+const repeat = Number(values.repeat);
+const BIN = fileURLToPath(new URL('../../bin/heapstat.js', import.meta.url));
+const COLUMNS = fileURLToPath(new URL('./columns.js', import.meta.url));
+const FOLDER = join(tmpdir(), 'heapstat-bench');
+
+function snapshot(name: string, options: Omit<SyntheticOptions, 'bytes'>, bytes = size): string {
+  mkdirSync(FOLDER, { recursive: true });
+  const path = join(FOLDER, `${name}-${bytes}.heapsnapshot`);
+  if (!existsSync(path)) {
+    writeSynthetic(`${path}.part`, { bytes, ...options });
+    renameSync(`${path}.part`, path);
+  }
+  return path;
+}
+
+function gzipped(path: string): string {
+  if (!existsSync(`${path}.gz`))
+    execFileSync('sh', ['-c', 'gzip -1 -c "$0" > "$0.gz.part" && mv "$0.gz.part" "$0.gz"', path]);
+  return `${path}.gz`;
+}
+
+/** Milliseconds to read a file by readSync into one page-aligned MiB. */
+function readFloor(path: string): number {
+  const buffer = new Uint8Array(1 << 20);
+  const start = performance.now();
+  const fd = openSync(path, 'r');
+  while (readSync(fd, buffer) > 0);
+  closeSync(fd);
+  return performance.now() - start;
+}
+
+async function gunzipFloor(path: string): Promise<number> {
+  const start = performance.now();
+  const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), createGunzip({ chunkSize: 1 << 20 }), sink);
+  return performance.now() - start;
+}
+
+interface Run {
+  readonly ms: number;
+  readonly peakMiB: number;
+}
+
+function run(command: string, args: readonly string[]): Run {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  const ms = performance.now() - start;
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stderr}`);
+  return { ms, peakMiB: Number(/peak memory (\d+) MiB/.exec(stderr)?.[1] ?? Number.NaN) };
+}
+
+const node =
+  (...args: string[]): (() => Run) =>
+  () =>
+    run(process.execPath, args);
+const heapstat = (...args: string[]): (() => Run) => node(BIN, ...args, '--profile');
+
+interface Case {
+  readonly name: string;
+  readonly goal: string;
+  readonly run: () => Run;
+  /** Milliseconds of the floor; null: the time itself counts, and Node's start is part of it. */
+  readonly floor: (() => number | Promise<number>) | null;
+}
+
+const plain = snapshot('no-lines', {});
+const lines = snapshot('lines', { lines: true });
+const changed = snapshot('changed', { renewIdEvery: 50 });
+const small = snapshot('small', {}, 1e6);
+const zipped = gzipped(plain);
+const both = (): number => readFloor(plain) + readFloor(changed);
+
+const CASES: readonly Case[] = [
+  {
+    name: 'summary, no newlines (Node 24+)',
+    goal: '1.7',
+    run: heapstat('summary', plain),
+    floor: () => readFloor(plain),
+  },
+  { name: 'summary, a line per record', goal: '2.0', run: heapstat('summary', lines), floor: () => readFloor(lines) },
+  {
+    name: 'summary of gz; floor: gunzip by Node',
+    goal: '1.15',
+    run: heapstat('summary', zipped),
+    floor: () => gunzipFloor(zipped),
+  },
+  {
+    name: 'summary of stdin; floor: cat to a pipe',
+    goal: '',
+    run: () => run('sh', ['-c', 'cat "$2" | "$0" "$1" summary - --profile', process.execPath, BIN, plain]),
+    floor: () => run('sh', ['-c', 'cat "$0" | cat > /dev/null', plain]).ms,
+  },
+  { name: 'diff by id; floor of both files', goal: '3.3', run: heapstat('diff', plain, changed), floor: both },
+  { name: 'all columns, 1 thread', goal: '8', run: node(COLUMNS, plain, '1'), floor: () => readFloor(plain) },
+  { name: 'all columns, 2 threads', goal: '4.5', run: node(COLUMNS, plain, '2'), floor: () => readFloor(plain) },
+  { name: 'heapstat --version', goal: '90 ms', run: node(BIN, '--version'), floor: null },
+  {
+    name: `summary of ${formatBytes(statSync(small).size)}`,
+    goal: '130 ms',
+    run: heapstat('summary', small),
+    floor: null,
+  },
+];
+
+const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+const fixed = (numbers: readonly number[]): string => numbers.map((number) => number.toFixed(0)).join(' ');
+
+const report: string[] = [
+  `${process.platform} ${arch()}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
+  '',
+  `Snapshots: ${formatBytes(statSync(plain).size)} without newlines, ${formatBytes(statSync(lines).size)} with, ${formatBytes(statSync(zipped).size)} gzipped. Medians of ${repeat} runs; the floor is measured beside each run.`,
+  "The ratio leaves out Node's own start (`node -e 0`, measured beside each run too).",
+  '',
+  '| what | ratio | goal | ms | floor ms | start ms | peak MiB | raw ms | raw floor ms |',
+  '|---|---:|---:|---:|---:|---:|---:|---|---|',
+];
+for (const { name, goal, run: measure, floor } of CASES) {
+  const runs: Run[] = [];
+  const floors: number[] = [];
+  const starts: number[] = [];
+  for (let k = 0; k < repeat; k++) {
+    floors.push(floor ? await floor() : Number.NaN);
+    starts.push(run(process.execPath, ['-e', '0']).ms);
+    runs.push(measure());
+  }
+  const times = runs.map(({ ms }) => ms);
+  const [ms, start, least] = [median(times), median(starts), median(floors)];
+  const ratio = floor ? ((ms - start) / least).toFixed(2) : `${ms.toFixed(0)} ms`;
+  const peak = Math.max(...runs.map(({ peakMiB }) => peakMiB));
+  const row = [
+    name,
+    ratio,
+    goal,
+    ms.toFixed(0),
+    floor ? least.toFixed(0) : '',
+    start.toFixed(0),
+    Number.isNaN(peak) ? '' : peak,
+    fixed(times),
+    floor ? fixed(floors) : '',
+  ];
+  report.push(`| ${row.join(' | ')} |`);
+  console.log(report.at(-1));
+}
+if (values.write) {
+  const path = new URL(
+    `../../test/bench/runs/${new Date().toISOString().slice(0, 10)}-${cpus().length}-cores-${arch()}-${values.size}.md`,
+    import.meta.url,
+  );
+  writeFileSync(path, `${report.join('\n')}\n`);
+}
+console.log(`\n${report.join('\n')}`);
