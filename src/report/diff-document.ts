@@ -47,9 +47,11 @@ export function diffDocument(result: DiffResult, options: FormatOptions): Report
 function shownOf({ rows, matched, changed, constructors }: DiffResult): string {
   const selected = matched.constructors;
   const count =
-    rows.length === selected
-      ? `All ${formatCount(selected)}`
-      : `${formatCount(rows.length)} of ${formatCount(selected)}`;
+    rows.length === 0
+      ? 'No'
+      : rows.length === selected
+        ? `All ${formatCount(selected)}`
+        : `${formatCount(rows.length)} of ${formatCount(selected)}`;
   const all = `${formatCount(constructors)} in all`;
   return selected === changed
     ? `${count} changed constructors shown (${all})`

@@ -24,7 +24,7 @@ for (const name of SOUND) {
   });
 }
 
-for (const name of ['lines', 'no-lines', 'counts-zero', 'wide-numbers', 'mini-quirks']) {
+for (const name of ['lines', 'no-lines', 'wide-numbers']) {
   void test(`${name}, cut in two at every byte: the kernel's summary is the naive one`, async () => {
     const bytes = fixtureBytes(name);
     const expected = naiveSummary(parseSnapshot(bytes));

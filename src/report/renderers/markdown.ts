@@ -1,6 +1,6 @@
 import type { Cell, RenderOptions, ReportDocument } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName } from '../untrusted-text.js';
 
 /** GitHub's tables. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
@@ -22,7 +22,7 @@ function tableRow(cells: readonly string[]): string {
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name' ? escapeMarkdown(visibleText(cell.text)) : formatCell(cell, options);
+  return cell.type === 'name' ? escapeMarkdown(visibleName(cell.text)) : formatCell(cell, options);
 }
 
 /** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. */

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName } from '../untrusted-text.js';
 
 const GAP = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
@@ -82,7 +82,7 @@ function fit(
 
 function cellText(cell: Cell, options: RenderOptions): string {
   if (cell.type !== 'name') return formatCell(cell, options);
-  return cell.text === '' ? '(no name)' : visibleText(cell.text);
+  return visibleName(cell.text);
 }
 
 function painted(cell: Cell, text: string, paint: ChalkInstance): string {
