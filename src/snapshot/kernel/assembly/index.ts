@@ -4,5 +4,7 @@ export { reserve, startOfFreeMemory } from './memory';
 export { newTable, packRows, packedRows } from './table';
 export { addId, countIds, hasId, newIdSet } from './ids';
 export { addNodes, decodedNodes, decodedRoom, newTypeKeysByText, setTargets, setTypes } from './nodes';
-export { stoppedAt, takeCheckedNodes, takeNodes, taken } from './take';
+export { newColumns } from "./columns";
+export { stoppedAt, takeCheckedEdges, takeCheckedNodes, takeEdges, takeNodes, taken } from './take';
 export { newStrings, stringPlaces, stringPlacesAt, stringsOpened, stringsStop, takeStrings } from './strings';
+export { countCommas, skipCommasWithin } from "./text";
