@@ -35,6 +35,7 @@ export interface KernelExports {
   skipCommasWithin(start: number, end: number, commas: number): number;
 
   newStrings(wanted: number, count: number): number;
+  newSampledStrings(every: number): number;
   stringPlacesAt(): number;
   stringsOpened(state: number): number;
   takeStrings(state: number, start: number, end: number): number;

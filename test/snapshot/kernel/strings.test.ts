@@ -205,7 +205,7 @@ void test('what is refused is named with its place', () => {
   const { strings } = collect([1]);
   assert.throws(() => strings.push(Buffer.from('"a","\\q"]'), 0, 0), {
     code: 'INVALID_SNAPSHOT',
-    message: 'string 1 holds an escape that JSON does not know',
+    message: 'string 1 is no valid JSON string',
   });
 });
 

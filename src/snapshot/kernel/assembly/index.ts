@@ -6,5 +6,5 @@ export { addId, countIds, hasId, newIdSet } from './ids';
 export { addNodes, decodedNodes, decodedRoom, newTypeKeysByText, setTargets, setTypes } from './nodes';
 export { newColumns } from "./columns";
 export { stoppedAt, takeCheckedEdges, takeCheckedNodes, takeEdges, takeNodes, taken } from './take';
-export { newStrings, stringPlaces, stringPlacesAt, stringsOpened, stringsStop, takeStrings } from './strings';
+export { newSampledStrings, newStrings, stringPlaces, stringPlacesAt, stringsOpened, stringsStop, takeStrings } from './strings';
 export { countCommas, skipCommasWithin } from "./text";
