@@ -2,10 +2,10 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HeapstatError } from '../errors.js';
 import { type Result, render } from '../report/render.js';
-import type { RowOptions } from './options.js';
+import type { OutputOptions } from './options.js';
 
 /** Renders a result as the options ask, and writes it where they say. @throws HeapstatError UNWRITABLE */
-export async function writeResult(result: Result, options: RowOptions, lastLine = ''): Promise<void> {
+export async function writeResult(result: Result, options: OutputOptions, lastLine = ''): Promise<void> {
   const toTerminal = options.output === undefined && process.stdout.isTTY;
   const text = await render(result, options.format, {
     exactBytes: options.bytes ?? false,

@@ -13,8 +13,8 @@ export function visibleText(text: string): string {
 }
 
 /** A constructor's name for people, who would miss one that is empty. */
-export function visibleName(name: string): string {
-  return name === '' ? '(no name)' : visibleText(name);
+export function visibleName(name: string, whenEmpty = '(no name)'): string {
+  return name === '' ? whenEmpty : visibleText(name);
 }
 
 /** JSON in which what is unsafe on a terminal is escaped too; it parses to the same. */

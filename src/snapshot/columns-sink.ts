@@ -119,7 +119,9 @@ export class ColumnsSink implements SnapshotSink {
       const name = values[at + edgeNameOffset]!;
       const offset = values[at + edgeTargetOffset]!;
       if (!isIndex(type, typeCount)) throw badNumber('edge', first + k, 'type', type, `below ${typeCount}`);
-      if (!isIndex(name, MAX_UINT32 + 1)) throw badNumber('edge', first + k, 'name', name, 'an index');
+      // V8 prints the number of an edge as a signed one: from 2^31 on it comes out negative.
+      const isNumber = isNumbered[type] && name < 0 && name >= -0x8000_0000 && name === Math.trunc(name);
+      if (!isIndex(name, MAX_UINT32 + 1) && !isNumber) throw badNumber('edge', first + k, 'name', name, 'an index');
       if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
         throw badNumber('edge', first + k, 'target', offset, `a multiple of ${nodeStride} below ${nodeNumbers}`);
       types[first + k] = type;
