@@ -216,7 +216,8 @@ export class SnapshotScanner {
         );
       case 'edges':
         return sink.edges
-          ? new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n))
+          ? (sink.edgeSection?.(this.#kernel) ??
+              new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n)))
           : new FlatArraySkipper();
       case 'locations':
         return schema.locationStride > 0
