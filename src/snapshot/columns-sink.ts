@@ -35,6 +35,7 @@ export class ColumnsSink implements SnapshotSink {
   #locations = new Uint32Array(0);
   #strings: KernelStringTable | KeptStrings | DecodedStrings = new DecodedStrings();
   #kernelColumns: KernelColumns | null = null;
+  #nodeReader: SectionReader | null = null;
   /** The largest string index that a node or an edge names, and which one it is, for the message. */
   #largestName = -1;
   #largestNameOwner = '';
@@ -43,13 +44,20 @@ export class ColumnsSink implements SnapshotSink {
     this.#schema = schema;
   }
 
-  /** Whether the columns are, so far, in the kernel's memory. */
-  get kernelColumns(): KernelColumns | null {
-    return this.#kernelColumns;
+  /** The same sink, but for the nodes, which `reader` is to read; adopt() takes what comes of it. */
+  withNodesReadBy(reader: SectionReader): this {
+    this.#nodeReader = reader;
+    return this;
+  }
+
+  /** Takes nodes and edges that have been read by others. */
+  adopt(columns: KernelColumns): void {
+    this.#kernelColumns = columns;
   }
 
   readonly nodeSection = (kernel: Kernel | null): SectionReader | null => {
     const schema = this.#schema!;
+    if (this.#nodeReader) return this.#nodeReader;
     if (kernel && KernelColumns.supports(schema)) {
       this.#kernelColumns = new KernelColumns(kernel, schema);
       return this.#kernelColumns.nodes;
