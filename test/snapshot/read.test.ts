@@ -143,6 +143,25 @@ void test('a number is read in every width, wherever it stands', async () => {
     }
 });
 
+void test('a zero in front of a number is refused, wherever it stands', async () => {
+  const { snapshot } = parseSnapshot(fixtureBytes('no-lines'));
+  const random = seededRandom(17);
+  for (const end of ['', '\n'])
+    for (let records = 1; records < 14; records++) {
+      const numbers = Array.from({ length: records * 7 }, (_, k) =>
+        k % 7 > 1 && k % 7 < 4 ? random(10 ** (k % 6)) : 0,
+      );
+      const header = JSON.stringify({ ...snapshot, node_count: 0, edge_count: 0 });
+      const write = (zeroAt: number): Buffer => {
+        const texts = numbers.map((value, k) => (k === zeroAt ? '0' : '') + value + (k % 7 === 6 ? end : ''));
+        return Buffer.from(`{"snapshot":${header},"nodes":[${texts.join(',')}],"edges":[],"strings":["x"]}`);
+      };
+      assert.equal((await summaryOf(write(-1))).snapshot.nodes, records);
+      for (let at = 0; at < numbers.length; at++)
+        await assert.rejects(summaryOf(write(at)), /starts with 0$/, `number ${at} of ${records} records`);
+    }
+});
+
 void test('numbers that float64 rounds are told of', async () => {
   const bytes = Buffer.from(fixtureBytes('no-lines').toString().replace('3,1,3,32,1', '3,1,3,9007199254740993,1'));
   const result = await summaryOf(bytes);
