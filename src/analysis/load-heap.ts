@@ -1,8 +1,7 @@
 import { buildHeapGraph } from '../graph/build.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { loadColumns } from '../snapshot/load-columns.js';
+import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
 import { describeProducer } from '../snapshot/producer.js';
-import type { ReadOptions } from '../snapshot/read.js';
 import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
 import type { SnapshotInfo } from './summary.js';
 
@@ -21,7 +20,7 @@ export type HeapInput = string | AsyncIterable<Uint8Array> | SnapshotSource;
  * The heap graph of a snapshot.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function loadHeap(input: HeapInput, options: ReadOptions = {}): Promise<LoadedHeap> {
+export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Promise<LoadedHeap> {
   const source = toSource(input);
   const { columns, report } = await loadColumns(source, options);
   const snapshot = {

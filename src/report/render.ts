@@ -54,6 +54,41 @@ export async function render(result: Result, format: Format, options: RenderOpti
   }
 }
 
+/** Several summaries in one output: a document or a line after the other; rows say which file they are of. */
+export async function renderSummaries(
+  results: readonly SummaryResult[],
+  format: Format,
+  options: RenderOptions,
+): Promise<string> {
+  switch (format) {
+    case 'csv':
+      return renderCsv(joinedDocument(results, options));
+    case 'tsv':
+      return renderTsv(joinedDocument(results, options));
+    case 'ndjson':
+      return results
+        .flatMap(({ snapshot, rows }) => rows.map((row) => `${safeJson({ file: snapshot.file, ...row })}\n`))
+        .join('');
+    default: {
+      const texts = await Promise.all(results.map((result) => render(result, format, options)));
+      return texts.join(format === 'json' ? '' : '\n');
+    }
+  }
+}
+
+/** One table of all, with the file in the first column. */
+function joinedDocument(results: readonly SummaryResult[], options: FormatOptions): ReportDocument {
+  const tables = results.flatMap((result) => {
+    const file = { type: 'name', text: result.snapshot.file } as const;
+    return summaryDocument(result, options).tables.map(({ columns, rows }) => ({
+      columns: [{ key: 'file', title: 'File', align: 'left', rank: 0 } as const, ...columns],
+      rows: rows.map((row) => [file, ...row]),
+    }));
+  });
+  const columns = tables[0]?.columns ?? [];
+  return { header: [], tables: [{ columns, rows: tables.flatMap(({ rows }) => rows) }], notes: [] };
+}
+
 function rowsOf(result: Result, format: Format): readonly object[] {
   if ('rows' in result) return result.rows;
   throw usageError(`${result.type} has no rows to give as ${format}: the formats are ${TREE_FORMATS.join(', ')}`);

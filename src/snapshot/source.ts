@@ -44,6 +44,11 @@ export class PlainFile {
     return this.#opened.size;
   }
 
+  /** Its descriptor, for readers of its own (threads). */
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** Reads from byte `position` on; returns how many bytes there were, 0 at the end. */
   read(buffer: Uint8Array, position: number): number {
     try {

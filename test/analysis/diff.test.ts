@@ -156,6 +156,12 @@ void test('a selection: sorted by any key, cut, filtered; matched is known befor
   );
   assert.equal(result.matched.delta.count, 1500);
   assert.deepEqual(result.total, whole.total);
+  const shrunk = selectFromDiff(whole, { minSize: 20_000, sort: { key: 'delta', reversed: true }, limit: 1 });
+  assert.deepEqual(
+    shrunk.rows.map((row) => row.delta.selfSize),
+    [-48_000],
+    'what shrank by so much is shown too',
+  );
   const large = selectFromDiff(whole, { minSize: 100_000 });
   assert.ok(large.rows.length > 0 && large.rows.every((row) => Math.abs(row.delta.selfSize) >= 100_000));
 });

@@ -6,19 +6,17 @@ import { test } from 'node:test';
 import { selectFromDiff } from '../../dist/analysis/diff.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { selectFromSummary } from '../../dist/analysis/summary.js';
-import { render } from '../../dist/report/render.js';
+import { FORMATS, render } from '../../dist/report/render.js';
 import { fixtureBytes } from '../helpers/fixture-files.js';
 import { expectGolden, GOLDEN_FOLDER } from '../helpers/golden.js';
 import { forEachInParallel, heapstat } from '../helpers/heapstat-process.js';
 import { diffOf, summaryOf } from '../helpers/results.js';
 
-const FORMATS = ['table', 'csv', 'tsv', 'markdown', 'ndjson', 'json'];
-
 /** Each is a command line, and the name of its golden file. */
 const COMMAND_LINES = [
   ...FORMATS.map((format) => `summary names.heapsnapshot --limit 0 --format ${format}`),
-  ...FORMATS.map((format) => `summary node26.heapsnapshot --format ${format}`),
-  ...FORMATS.map((format) => `diff leak-before.heapsnapshot leak-after.heapsnapshot --format ${format}`),
+  'summary node26.heapsnapshot',
+  'diff leak-before.heapsnapshot leak-after.heapsnapshot',
   'summary names.heapsnapshot --limit 0 --bytes',
   'summary wide-numbers.heapsnapshot',
   'summary node26.heapsnapshot --filter /^re/i --filter !request --sort name --limit 5',
@@ -51,6 +49,19 @@ void test('whole outputs of the command, in pipes', async (context) => {
   });
 });
 
+void test('whole results in every form', async () => {
+  const summary = await summaryOf(fixtureBytes('node26'));
+  const diff = selectFromDiff(await diffOf(fixtureBytes('leak-before'), fixtureBytes('leak-after')), {});
+  for (const format of FORMATS)
+    for (const [what, result] of [
+      ['node26', summary],
+      ['leak', diff],
+    ] as const) {
+      const text = await render(result, format, { color: false, exactBytes: false, width: undefined });
+      expectGolden(`render ${what} as ${format}.txt`, text);
+    }
+});
+
 void test('whole tables for terminals of several widths', async () => {
   const names = selectFromSummary(await summaryOf(fixtureBytes('names')), { limit: 90 });
   const leak = await diffOf(fixtureBytes('leak-before'), fixtureBytes('leak-after'));
@@ -73,6 +84,7 @@ void test('every golden file is one of these', () => {
   const expected = [
     ...COMMAND_LINES.map(goldenName),
     ...WIDTHS.flatMap((width) => [`render names at ${width} columns.txt`, `render leak at ${width} columns.txt`]),
+    ...FORMATS.flatMap((format) => [`render node26 as ${format}.txt`, `render leak as ${format}.txt`]),
     'render leak in colour.txt',
   ];
   assert.deepEqual(readdirSync(GOLDEN_FOLDER).toSorted(), expected.toSorted());

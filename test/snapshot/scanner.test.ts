@@ -61,7 +61,7 @@ void test('byte by byte', () => {
   }
 });
 
-for (const name of ['bun.1', 'n14.1', 'node26', 'tr26']) {
+for (const name of ['bun.1', 'n14.1', 'tr26']) {
   void test(`${name} in chunks of random sizes is what JSON.parse reads`, () => {
     const bytes = fixtureBytes(name);
     const { whole, strings } = parsed(bytes);

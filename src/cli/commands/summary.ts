@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { GroupBy } from '../../analysis/aggregate-classes.js';
-import { selectFromSummary, SUMMARY_SORT_KEYS, summarize } from '../../analysis/summary.js';
+import { selectFromSummary, SUMMARY_SORT_KEYS, summarize, type SummaryResult } from '../../analysis/summary.js';
+import { HeapstatError, usageError } from '../../errors.js';
+import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { openInput, Reporter } from '../input.js';
 import { addRowOptions, type RowOptions, selectOptions } from '../options.js';
-import { writeResult } from '../output.js';
+import { writeResult, writeSummaries } from '../output.js';
 
 interface SummaryOptions extends RowOptions {
   readonly retained?: true;
@@ -24,7 +26,7 @@ Examples:
   heapstat summary app.heapsnapshot --format json | jq '.rows[0]'
   ssh host cat /tmp/app.heapsnapshot | heapstat summary -`;
 
-export function registerSummary(program: Command): void {
+export function registerSummary(program: Command, setExitCode: (code: number) => void): void {
   const command = program
     .command('summary')
     .summary('what is on the heap, by constructor')
@@ -32,7 +34,7 @@ export function registerSummary(program: Command): void {
       'Counts the objects on the heap and adds up their own sizes, by constructor. Reads the file once, in little memory; ' +
         'with --retained or --by all of it at once, as Chrome DevTools does, to tell what each class keeps alive.',
     )
-    .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input');
+    .argument('<file...>', 'a .heapsnapshot, plain or gzipped, or several; - for standard input');
   addRowOptions(command, [...SUMMARY_SORT_KEYS, ...GRAPH_KEYS], 'size, with --retained retained')
     .option('-r, --retained', "shallow and retained sizes and distances, under DevTools' accounting")
     .addOption(
@@ -42,11 +44,34 @@ export function registerSummary(program: Command): void {
       ).choices(BY),
     )
     .addHelpText('after', EXAMPLES)
-    .action((file: string, options: SummaryOptions) => {
+    .action(async (files: readonly string[], options: SummaryOptions) => {
       const key = options.sort?.replace(/^-/, '');
       const isOfGraph = options.retained || options.by !== undefined || GRAPH_KEYS.some((graphKey) => graphKey === key);
-      return isOfGraph ? runOnGraph(file, options) : run(file, options);
+      const [file] = files;
+      if (files.length > 1) {
+        if (isOfGraph || files.includes('-'))
+          throw usageError(`${isOfGraph ? '--retained and --by take' : 'standard input is'} one snapshot at a time`);
+        setExitCode(await runOnFiles(files, options));
+      } else await (isOfGraph ? runOnGraph(file!, options) : run(file!, options));
     });
+}
+
+/** Several files at once; the exit code. */
+async function runOnFiles(files: readonly string[], options: SummaryOptions): Promise<number> {
+  const { summarizeFiles } = await import('../../analysis/summarize-files.js');
+  const select = selectOptions(options, SUMMARY_SORT_KEYS);
+  const reporter = new Reporter(options);
+  const answers = await summarizeFiles(files);
+  reporter.finish();
+  const errors = answers.filter((answer): answer is HeapstatError => answer instanceof HeapstatError);
+  const results = answers.filter((answer): answer is SummaryResult => !(answer instanceof HeapstatError));
+  for (const { warnings } of results) warnings.forEach((warning) => reporter.warn(warning));
+  await writeSummaries(
+    results.map((result) => selectFromSummary(result, select)),
+    options,
+  );
+  for (const { message } of errors) reporter.error(message);
+  return errors.length > 0 ? exitCodeOf(errors[0]!) : EXIT.fine;
 }
 
 async function run(file: string, options: SummaryOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { type Kernel, readAt } from './load.js';
 import { Control, startEdgeWorker } from './two-threads.js';
 
 /** Below this a second thread does not pay: it takes 40 to 80 ms to be ready. */
-const WORTH_A_THREAD = 200_000_000;
+export const WORTH_A_THREAD = 200_000_000;
 const BEFORE_EDGES = /^,\s*"edges":\s*\[/;
 const MARGIN = 64;
 
