@@ -1,6 +1,6 @@
-import { pageSeeds } from '../distances.js';
 import type { GraphBase } from '../base.js';
-import { type GraphLayout, TABLE_HALF_TYPE } from './layout.js';
+import { pageSeeds } from '../distances.js';
+import { type BaseLayout, BLOCK_SHIFT, TABLE_HALF_TYPE } from './layout.js';
 import { downwards, type GraphKernel, untilDone, upwards } from './load.js';
 
 /** How many nodes the search visited, and of those from the root. */
@@ -12,29 +12,28 @@ export interface Visited {
 const ISLANDS_AT_ONCE = 1 << 12;
 
 /**
- * Immediate dominators, page objects and visit order, to where the layout says; see ../dominators.ts. Until the retained sizes are there, `parent`
- * holds the dominators by number. Null where the room was too small; page objects are lost then.
+ * Page objects, visit order, and in `parent` immediate dominators by number, to where the layout says; see ../dominators.ts. Null where the
+ * room was too small.
  */
 export function computeDominators(
   base: GraphBase,
   kernel: GraphKernel,
   memory: WebAssembly.Memory,
-  layout: GraphLayout,
+  layout: BaseLayout,
 ): Visited | null {
   const { weakMapPairs, edgeKinds, columns } = base;
   const { edge: pairEdges, isFromTable } = weakMapPairs;
   const setTableHalves = (type: number): void => {
     for (let i = 0; i < pairEdges.length; i++) if (isFromTable[i] === 1) columns.edgeType[pairEdges[i]!] = type;
   };
-  // The other searches ask of these edges only whether they are weak.
+  // A second thread asks of these edges only whether they are weak.
   setTableHalves(TABLE_HALF_TYPE);
   const found = searchDepthFirst(base, kernel, memory, layout);
   setTableHalves(edgeKinds.internal);
-  if (found === null || !computeByNumber(kernel, memory, layout, found.visited)) return null;
-  kernel.fillWithRoot(layout.number);
-  upwards(2, found.visited + 1, (start, end) => {
-    kernel.dominatorsByNode(layout.number, layout.order, start, end - 1);
-  });
+  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited)) return null;
+  const { parent, semi, links } = layout;
+  kernel.startDominators(parent, semi, links);
+  upwards(2, found.visited + 1, (start, end) => kernel.dominators(start, end - 1));
   return found;
 }
 
@@ -42,10 +41,20 @@ function searchDepthFirst(
   base: GraphBase,
   kernel: GraphKernel,
   memory: WebAssembly.Memory,
-  layout: GraphLayout,
+  layout: BaseLayout,
 ): Visited | null {
   const { nodeCount, root, pageObject } = layout;
-  kernel.startSearch(layout.number, layout.order, layout.parent, layout.semi, pageObject, layout.room, layout.roomEnd);
+  kernel.startSearch(
+    layout.links,
+    layout.order,
+    layout.parent,
+    layout.semi,
+    pageObject,
+    layout.keptCount,
+    layout.blocks,
+    layout.room,
+    layout.roomEnd,
+  );
   const seeds = pageSeeds(base);
   for (const seed of seeds.toReversed()) kernel.pushSeed(seed);
   if (seeds.length > 0) {
@@ -53,8 +62,9 @@ function searchDepthFirst(
     untilDone((limit) => kernel.visitPage(limit));
     kernel.finishPage();
   }
-  const visit = (): void =>
+  const visit = (): void => {
     untilDone((limit) => (seeds.length > 0 ? kernel.visitOthers(limit) : kernel.visitAll(limit)));
+  };
   kernel.pushRootTargets();
   visit();
   const reachable = kernel.visitedCount();
@@ -69,25 +79,45 @@ function searchDepthFirst(
   return kernel.isRoomFull() === 0 ? { visited: kernel.visitedCount(), reachable } : null;
 }
 
-/** Turns `parent` into dominators by number; false where the room is too small. */
-function computeByNumber(
+/** Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. */
+const PARTS = 4;
+const SMALLEST_PART = 1 << 16;
+
+/** False where the room is too small. */
+function computeSemidominators(
   kernel: GraphKernel,
   memory: WebAssembly.Memory,
-  layout: GraphLayout,
+  layout: BaseLayout,
   visited: number,
 ): boolean {
-  const { number: first, parent, semi, links, room, roomEnd } = layout;
+  const { parent, semi, links, keptCount, roomEnd } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
-  new Uint32Array(memory.buffer, first, visited + 2).fill(0);
-  upwards(room / 4, keptEnd / 4, (start, end) => kernel.countKept(first, start * 4, end * 4));
-  const count = kernel.sumKept(first, visited) >>> 0;
-  const sources = roomEnd - 4 * count;
-  // Paths are written where the kept numbers were.
-  if (sources < keptEnd || sources < room + 4 * visited) return false;
-  downwards(keptEnd / 4 - 1, room / 4, (last, start) => kernel.sortKept(first, sources, start * 4, last * 4 + 4));
-  kernel.startSemidominators(first, sources, parent, semi, links, room, visited);
-  downwards(visited, 2, (last, end) => kernel.semidominators(last, end));
-  kernel.startDominators(parent, semi, links);
-  upwards(2, visited + 1, (start, end) => kernel.dominators(start, end - 1));
+  const blocks = new Uint32Array(memory.buffer, layout.blocks, (visited >>> BLOCK_SHIFT) + 1);
+  const mostEdges = Math.max(SMALLEST_PART, blocks.reduce((sum, count) => sum + count, 0) / PARTS);
+  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
+  kernel.startSemidominators(parent, semi, links, visited);
+  for (let end = visited + 1; end > 2;) {
+    // Blocks from the end down, one at least.
+    let [start, edges] = [end, 0];
+    while (start > 2) {
+      const block = (start - 1) >>> BLOCK_SHIFT;
+      const next = Math.max(2, block << BLOCK_SHIFT);
+      if (start < end && (edges + blocks[block]! > mostEdges || end - next > mostTargets)) break;
+      edges += blocks[block]!;
+      start = next;
+    }
+    const sources = roomEnd - 4 * edges;
+    const starts = sources - 4 * (end - start + 1);
+    if (starts < keptEnd) return false;
+    kernel.startRange(start, end - start, starts, sources);
+    // Predecessors that count have larger numbers than the target.
+    kernel.startKept(keptCount, keptEnd);
+    downwards(visited, start + 1, (last, first) => kernel.countKept(last, first));
+    kernel.sumKept();
+    kernel.startKept(keptCount, keptEnd);
+    downwards(visited, start + 1, (last, first) => kernel.sortKept(last, first));
+    downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
+    end = start;
+  }
   return true;
 }

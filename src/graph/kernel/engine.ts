@@ -5,11 +5,20 @@ import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
 import type { Retainers } from '../retainers.js';
 import { computeDominators, type Visited } from './dominators.js';
-import { type BaseLayout, type GraphLayout, layOut, TABLE_HALF_TYPE } from './layout.js';
+import {
+  type BaseLayout,
+  type GraphLayout,
+  layOut,
+  placeResults,
+  Places,
+  rootEdgeCount,
+  type SecondLayout,
+  TABLE_HALF_TYPE,
+} from './layout.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { answerNames, EDGES_AT_ONCE, edgesNamed } from './names.js';
-import { computeDistances, computeShallowSizes } from './tasks.js';
-import { DISTANCES, SHALLOW_SIZES, startGraphWorker, type Task, TaskBoard } from './two-threads.js';
+import { computeDistancesAndSizes } from './tasks.js';
+import { SharedTask, startGraphWorker } from './two-threads.js';
 
 /** With fewer nodes a second thread is not worth its start. */
 const WORTH_A_THREAD = 300_000;
@@ -17,26 +26,44 @@ const WORTH_A_THREAD = 300_000;
 export interface KernelOptions {
   /** graph.wasm. */
   readonly module: WebAssembly.Module;
-  /** 2: another thread computes shallow sizes and distances while this one is at the dominators. */
+  /** 2: another thread computes distances and shallow sizes while this one is at the dominators. */
   readonly threads?: 1 | 2 | undefined;
   /** For tests: graphs of any size are worth a thread. */
   readonly smallGraphs?: boolean;
 }
 
-/** Computes in the memory that the columns lie in, by WebAssembly. What does not fit there is left to plain script. */
+interface Loaded {
+  readonly kernel: GraphKernel;
+  readonly layout: BaseLayout;
+}
+
+/** What there is as soon as anything is asked for. */
+interface Computed {
+  readonly kernel: GraphKernel;
+  readonly layout: GraphLayout;
+  readonly visited: Visited;
+  readonly second: SecondLayout;
+  readonly dominators: Dominators;
+  /** Address of float64, n. */
+  readonly retainedSize: number;
+  /** What is left of the room. */
+  readonly free: number;
+}
+
+/**
+ * Computes in the memory that the columns lie in, by WebAssembly. What comes first there are the dominators; the other results lie where these
+ * had what they needed for a while. Graphs that do not fit are left to plain script.
+ */
 export class KernelEngine implements GraphEngine {
   readonly base: GraphBase;
   readonly #memory: ColumnsMemory;
   readonly #options: KernelOptions;
-  readonly #board = new TaskBoard();
-  #hasSecond = false;
-  /** Kernels, and a layout that is complete as soon as it is asked for; null where there is not enough memory. */
-  #kernel: { readonly kernel: GraphKernel; readonly layout: BaseLayout } | null | undefined;
-  #layout: GraphLayout | null | undefined;
-  #visited: Visited | null | undefined;
+  /** Distances and shallow sizes. */
+  readonly #task = new SharedTask();
+  #loaded: Loaded | null | undefined;
+  #computed: Computed | null | undefined;
   #retainedSize: Float64Array | undefined;
   #retainers: Retainers | undefined;
-  #roomIsFree = false;
   #script: ScriptEngine | undefined;
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
@@ -46,45 +73,42 @@ export class KernelEngine implements GraphEngine {
   }
 
   get distance(): Int32Array {
-    const layout = this.#completeLayout();
-    if (layout === null) return this.#scriptEngine.distance;
-    this.#finish(DISTANCES, layout);
-    return new Int32Array(this.#buffer, layout.distance, layout.nodeCount);
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.distance;
+    this.#completeTask(computed);
+    return new Int32Array(this.#buffer, computed.second.distance, computed.layout.nodeCount);
   }
 
   get shallowSize(): Uint32Array | Float64Array {
-    const layout = this.#completeLayout();
-    if (layout === null) return this.#scriptEngine.shallowSize;
-    const { nodeCount, shallowSize, hasWideShallowSizes } = layout;
-    if (shallowSize === 0) return this.base.columns.nodeSelfSize;
-    this.#finish(SHALLOW_SIZES, layout);
-    if (hasWideShallowSizes) return new Float64Array(this.#buffer, shallowSize, nodeCount);
-    return new Uint32Array(this.#buffer, shallowSize, nodeCount);
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.shallowSize;
+    const { nodeCount, hasOwners, wideShallowSize } = computed.layout;
+    if (!hasOwners) return this.base.columns.nodeSelfSize;
+    this.#completeTask(computed);
+    if (wideShallowSize !== 0) return new Float64Array(this.#buffer, wideShallowSize, nodeCount);
+    return this.#words(computed.second.queue, nodeCount);
   }
 
   get pageObject(): Uint8Array {
-    const layout = this.#completeLayout();
-    if (layout === null || this.#search(layout) === null) return this.#scriptEngine.pageObject;
-    return new Uint8Array(this.#buffer, layout.pageObject, layout.nodeCount);
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.pageObject;
+    return this.#bytes(computed.layout.pageObject, computed.layout.nodeCount);
   }
 
   get dominators(): Dominators {
-    const layout = this.#completeLayout();
-    const visited = layout && this.#search(layout);
-    if (layout === null || visited === null) return this.#scriptEngine.dominators;
-    return {
-      immediateDominator: new Uint32Array(this.#buffer, layout.number, layout.nodeCount),
-      visitOrder: new Uint32Array(this.#buffer, layout.order + 4, layout.nodeCount),
-      reachableCount: visited.reachable,
-    };
+    return this.#compute()?.dominators ?? this.#scriptEngine.dominators;
   }
 
   get retainedSize(): Float64Array {
-    return (this.#retainedSize ??= this.#computeRetainedSize());
+    if (this.#retainedSize === undefined) {
+      const computed = this.#compute();
+      this.#retainedSize = computed ? this.#sumRetainedSizes(computed) : this.#scriptEngine.retainedSize;
+    }
+    return this.#retainedSize;
   }
 
   get retainers(): Retainers {
-    return (this.#retainers ??= this.#computeRetainers() ?? this.#scriptEngine.retainers);
+    return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {
@@ -103,138 +127,131 @@ export class KernelEngine implements GraphEngine {
     return new Uint32Array(this.#buffer, address, length);
   }
 
-  /** A copy of the values; null where there is no memory for it. */
+  /** The address of a copy of the values; null where there is no memory for it. */
   #copy(values: ArrayLike<number>): number | null {
     const address = this.#memory.reserve(4 * values.length);
     if (address !== null) this.#words(address, values.length).set(values);
     return address;
   }
 
-  #load(): { readonly kernel: GraphKernel; readonly layout: BaseLayout } | null {
-    if (this.#kernel === undefined) {
+  #load(): Loaded | null {
+    if (this.#loaded === undefined) {
       const layout = layOut(this.base, this.#memory, this.#options.threads ?? 1);
-      if (layout === null) return (this.#kernel = null);
+      if (layout === null) return (this.#loaded = null);
       const classes = this.#bytes(layout.edgeClasses, 256);
       essentialRules(this.base.edgeKinds).forEach((rule, type) => (classes[type] = classOf(rule)));
       classes[TABLE_HALF_TYPE] = TABLE_HALF;
-      this.#kernel = { kernel: graphKernel(this.#options.module, this.#memory.memory, layout), layout };
+      this.#loaded = { kernel: graphKernel(this.#options.module, this.#memory.memory, layout), layout };
     }
-    return this.#kernel;
+    return this.#loaded;
   }
 
-  /** By the kernel where there is one, and memory for it; for base.weakMapPairs. */
+  /** For base.weakMapPairs. */
   #findEdges(type: number, names: Uint32Array): ArrayLike<number> | null {
     const loaded = this.#load();
     if (loaded === null) return null;
     const { kernel, layout } = loaded;
     const flags = this.#bytes(layout.stringFlags, this.base.columns.strings.length);
-    // Nobody uses the room yet, or nobody any more.
+    // Nobody uses the room yet: whoever does asks for these edges first.
     const list = this.#words(layout.room, Math.min(EDGES_AT_ONCE, layout.edgeCount));
     return edgesNamed(kernel, list, layout.room, flags, layout.edgeCount, type, names);
   }
 
-  #completeLayout(): GraphLayout | null {
-    if (this.#layout === undefined) {
-      const loaded = this.#load();
-      this.#layout = loaded && this.#complete(loaded.kernel, loaded.layout);
-    }
-    return this.#layout;
+  #compute(): Computed | null {
+    if (this.#computed !== undefined) return this.#computed;
+    const loaded = this.#load();
+    const layout = loaded && this.#completeLayout(loaded);
+    if (loaded === null || layout === null) return (this.#computed = null);
+    const { kernel } = loaded;
+    const { nodeCount } = layout;
+    if (layout.second) this.#startSecond(layout, layout.second);
+    const visited = computeDominators(this.base, kernel, this.#memory.memory, layout);
+    if (visited === null) return (this.#computed = null);
+
+    const places = new Places(layout.room);
+    const { immediateDominator, retainedSize, second } = placeResults(places, nodeCount, rootEdgeCount(this.base));
+    const dominator = this.#words(immediateDominator, nodeCount).fill(layout.root);
+    upwards(2, visited.visited + 1, (start, end) => {
+      kernel.dominatorsByNode(immediateDominator, layout.order, start, end - 1);
+    });
+    const dominators = {
+      immediateDominator: dominator,
+      visitOrder: this.#words(layout.order + 4, nodeCount),
+      reachableCount: visited.reachable,
+    };
+    this.#computed = {
+      kernel,
+      layout,
+      visited,
+      second: layout.second ?? second,
+      dominators,
+      retainedSize,
+      free: places.end,
+    };
+    return this.#computed;
   }
 
-  #complete(kernel: GraphKernel, layout: BaseLayout): GraphLayout | null {
+  #completeLayout({ kernel, layout }: Loaded): GraphLayout | null {
     const { base } = this;
-    const { nodeCount, hasWideSizes } = layout;
     const pairs = base.weakMapPairs;
     const roots = userRoots(base);
     answerNames(base, kernel, this.#bytes(layout.stringFlags, base.columns.strings.length), layout.ownable);
-    const hasWideShallowSizes = hasWideSizes || kernel.sumOf32(layout.nodeSelfSize) > 0xffff_ffff;
-    const pairEdge = this.#copy(pairs.edge);
-    const pair = this.#copy(pairs.pair);
-    const isPending = this.#memory.reserve(pairs.pairCount);
-    const userRootsAt = this.#copy(roots);
-    const shallowSize = roots.length === 0 ? 0 : this.#memory.reserve(nodeCount * (hasWideShallowSizes ? 8 : 4));
-    if (pairEdge === null || pair === null || isPending === null || userRootsAt === null || shallowSize === null) {
-      return null;
-    }
+    const isWide = layout.hasWideSizes || kernel.sumOf32(layout.nodeSelfSize) > 0xffff_ffff;
+    const addresses = {
+      pairEdge: this.#copy(pairs.edge),
+      pair: this.#copy(pairs.pair),
+      isPending: this.#memory.reserve(pairs.pairCount),
+      userRoots: this.#copy(roots),
+      wideShallowSize: isWide && roots.length > 0 ? this.#memory.reserve(8 * layout.nodeCount) : 0,
+    };
+    if (!areReserved(addresses)) return null;
     return {
       ...layout,
-      shallowSize,
-      hasWideShallowSizes,
-      pairEdge,
-      pair,
+      ...addresses,
+      hasOwners: roots.length > 0,
       pairEdgeCount: pairs.edge.length,
-      isPending,
-      userRoots: userRootsAt,
       userRootCount: roots.length,
     };
   }
 
-  #finish(task: Task, layout: GraphLayout): void {
-    const { kernel } = this.#kernel!;
-    this.#board.complete(task, () => {
-      if (task === DISTANCES) computeDistances(kernel, this.#memory.memory, layout);
-      else if (layout.shallowSize !== 0) computeShallowSizes(kernel, layout);
-    });
+  #startSecond(layout: GraphLayout, second: SecondLayout): void {
+    const { module, smallGraphs } = this.#options;
+    if (layout.nodeCount < WORTH_A_THREAD && smallGraphs !== true) return;
+    startGraphWorker({ module, memory: this.#memory.memory, layout, second, state: this.#task.state });
   }
 
-  #startSecond(layout: GraphLayout): void {
-    const { module, threads, smallGraphs } = this.#options;
-    if (threads !== 2 || this.#hasSecond || (layout.nodeCount < WORTH_A_THREAD && smallGraphs !== true)) return;
-    this.#hasSecond = true;
-    startGraphWorker({ module, memory: this.#memory.memory, layout, states: this.#board.states });
+  #completeTask({ kernel, layout, second }: Computed): void {
+    this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
   }
 
-  #search(layout: GraphLayout): Visited | null {
-    if (this.#visited === undefined) {
-      this.#startSecond(layout);
-      this.#visited = computeDominators(this.base, this.#kernel!.kernel, this.#memory.memory, layout);
-      this.#roomIsFree = true;
-    }
-    return this.#visited;
-  }
-
-  #computeRetainedSize(): Float64Array {
-    const layout = this.#completeLayout();
-    if (layout === null) return this.#scriptEngine.retainedSize;
-    // A second thread computes the shallow sizes meanwhile.
-    const visited = this.#search(layout);
-    if (visited === null) return this.#scriptEngine.retainedSize;
-    // The distances' queue lies where retained sizes are to lie.
-    this.#finish(DISTANCES, layout);
-    const { kernel } = this.#kernel!;
+  #sumRetainedSizes({ kernel, layout, visited, retainedSize: address }: Computed): Float64Array {
+    const { nodeCount, order, parent, root } = layout;
     const { shallowSize } = this;
-    const { nodeCount, order, parent, semi: result, links: sums } = layout;
-    new Float64Array(this.#buffer, sums, nodeCount + 2).fill(0);
-    // What no search visited has nothing but itself, and the root dominates it.
-    const words = this.#words(order, nodeCount + 1);
-    const retained = new Float64Array(this.#buffer, result, nodeCount);
-    let unreached = 0;
-    for (let place = visited.visited + 1; place <= nodeCount; place++) {
-      const node = words[place]!;
-      retained[node] = shallowSize[node]!;
-      unreached += shallowSize[node]!;
+    const retained = new Float64Array(this.#buffer, address, nodeCount);
+    if (shallowSize instanceof Float64Array) retained.set(shallowSize);
+    else {
+      upwards(0, nodeCount, (start, end) => kernel.beginRetained32(address, shallowSize.byteOffset, start, end));
     }
-    new Float64Array(this.#buffer, sums, 2)[1] = unreached;
-    downwards(visited.visited, 1, (last, end) => {
-      if (shallowSize instanceof Float64Array) {
-        kernel.retain64(result, sums, shallowSize.byteOffset, order, parent, last, end);
-      } else {
-        kernel.retain32(result, sums, shallowSize.byteOffset, order, parent, last, end);
-      }
-    });
+    downwards(visited.visited, 2, (last, end) => kernel.retain(address, order, parent, last, end));
+    // What no search visited has nothing but itself, and the root dominates it.
+    const { visitOrder } = this.dominators;
+    let unreached = 0;
+    for (let place = visited.visited; place < nodeCount; place++) unreached += retained[visitOrder[place]!]!;
+    retained[root]! += unreached;
     return retained;
   }
 
-  #computeRetainers(): Retainers | null {
+  #sortRetainers(): Retainers | null {
     const loaded = this.#load();
     if (loaded === null) return null;
     const { kernel, layout } = loaded;
-    const { nodeCount, edgeCount, room, roomEnd } = layout;
-    const inRoom = 4 * (nodeCount + 1 + edgeCount);
-    const start = this.#roomIsFree && roomEnd - room >= inRoom ? room : this.#memory.reserve(inRoom);
+    const { nodeCount, edgeCount, roomEnd } = layout;
+    const bytes = 4 * (nodeCount + 1 + edgeCount);
+    // Memory that has been in use before, where there is enough of it.
+    const free = this.#computed?.free ?? roomEnd;
+    const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
     const edgesAt = this.#memory.reserve(4 * edgeCount);
     if (start === null || edgesAt === null) return null;
-    if (start === room) this.#roomIsFree = false;
     const nodesAt = start + 4 * (nodeCount + 1);
     const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
     upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));
@@ -246,6 +263,10 @@ export class KernelEngine implements GraphEngine {
       retainerEdge: this.#words(edgesAt, edgeCount),
     };
   }
+}
+
+function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {
+  return Object.values(addresses).every((address) => address !== null);
 }
 
 // Classes of assembly/graph.ts.

@@ -3,7 +3,10 @@ import type { GraphBase } from '../base.js';
 import type { EdgeKinds } from '../edge-kinds.js';
 import type { NodeKinds } from '../node-kinds.js';
 
-/** Where things are in the memory of the columns, and what the kernels have to know: plain data, so that another thread can be told. */
+/**
+ * Where things are in the memory of the columns, and what the kernels have to know: plain data, so that another thread can be told. n nodes, m
+ * edges. Numbers of nodes in the search start at 1, so what is there by number has room for one element more, and a reader may look at another.
+ */
 export interface BaseLayout {
   readonly nodeCount: number;
   readonly edgeCount: number;
@@ -22,46 +25,54 @@ export interface BaseLayout {
   readonly edgeName: number;
   readonly edgeTarget: number;
 
-  // Addresses of what is derived. n nodes, m edges.
+  // Addresses of what is derived.
   /** Uint8, 256: how edges of a type count; assembly/graph.ts. */
   readonly edgeClasses: number;
   /** Uint8, by string: names.ts. */
   readonly stringFlags: number;
   /** A bit for each node: may be owned. */
   readonly ownable: number;
-  /** Result, uint8, length n. */
+  /** Result: uint8, n. */
   readonly pageObject: number;
-  /** Result, int32, length n. */
-  readonly distance: number;
-  /** Uint32, n + 2: by node its number in the search; then by number where its predecessors start; then the result immediateDominator. */
-  readonly number: number;
-  /** Uint32, n + 2: by number the node. From the second on the result visitOrder. */
-  readonly order: number;
-  /** Uint32, n + 2: by number the parent's number, then the dominator's. */
-  readonly parent: number;
-  /** Uint32, n + 2: by number the semidominator's number. Together with the queue behind it float64, n: the result retainedSize. */
-  readonly semi: number;
-  /** Uint32, n + 2 and as many as the root has edges: the search for distances. */
-  readonly queue: number;
-  /** Two uint32, n + 2: links and jumps of the dominators; float64, n + 2: sums of retained sizes. */
+  /** Two uint32 each, n + 2: by node first edge and number in the search; then by number links, then jumps, of the dominators. */
   readonly links: number;
-  /** Uint32, 2n: stack of the search for owners. */
-  readonly spread: number;
-  /** Uint32: assembly/search.ts; then predecessors and paths. */
+  /** Uint32: by number the node. From the second on the result visitOrder. */
+  readonly order: number;
+  /** Uint32: by number the parent's number, in the end the dominator's. */
+  readonly parent: number;
+  /** Uint32: by number the semidominator's number. */
+  readonly semi: number;
+  /** Uint8, by number, and uint32, by block of numbers: assembly/search.ts. */
+  readonly keptCount: number;
+  readonly blocks: number;
+  /** First what the search for dominators keeps, then results. */
   readonly room: number;
   readonly roomEnd: number;
+  /** What one thread has to itself while the other uses the room. */
+  readonly second: SecondLayout | null;
 }
 
-/** The same, complete. */
+/** Addresses of what the second thread computes. */
+export interface SecondLayout {
+  /** Result: int32, n. */
+  readonly distance: number;
+  /** Uint32, n, and as many as the root has edges. Afterwards the result shallowSize, uint32, n. */
+  readonly queue: number;
+  /** Uint32, 2n: stack of the search for owners. */
+  readonly spread: number;
+}
+
+/** What the computations of tasks.ts are told besides. */
 export interface GraphLayout extends BaseLayout {
-  /** Result, length n, where it is not the file's column (then 0): float64 or uint32. */
-  readonly shallowSize: number;
-  readonly hasWideShallowSizes: boolean;
+  /** Float64, n: the result shallowSize, where that is wide; else 0. */
+  readonly wideShallowSize: number;
+  /** Whether the result shallowSize is the file's column nodeSelfSize. */
+  readonly hasOwners: boolean;
   /** Uint32, k each: the edges of WeakMap pairs, ascending, and the number of each one's pair. */
   readonly pairEdge: number;
   readonly pair: number;
   readonly pairEdgeCount: number;
-  /** Uint8, by pair: for the search. */
+  /** Uint8, by pair: assembly/distances.ts. */
   readonly isPending: number;
   /** Uint32: the user's roots. */
   readonly userRoots: number;
@@ -71,58 +82,89 @@ export interface GraphLayout extends BaseLayout {
 /** No edge of a file has this type, but halves of WeakMap pairs while dominators are computed. */
 export const TABLE_HALF_TYPE = 255;
 
-/** Columns do not share a line of the processor's cache. */
+/** Log2 of the numbers in a block; as in assembly/search.ts. */
+export const BLOCK_SHIFT = 12;
+
+/** What is placed does not share a line of the processor's cache. */
 const BORDER = 64;
 
-/** Places in one area that is yet to be reserved. */
-class Area {
-  size = 0;
+/** Places one behind the other. */
+export class Places {
+  readonly #start: number;
+  end: number;
 
-  place(bytes: number): number {
-    const at = this.size;
-    this.size += Math.ceil(bytes / BORDER) * BORDER;
-    return at;
+  constructor(start: number) {
+    this.#start = start;
+    this.end = start;
   }
+
+  /** The address of so many bytes. */
+  take(bytes: number): number {
+    const address = this.end;
+    this.end += Math.ceil(bytes / BORDER) * BORDER;
+    return address;
+  }
+
+  get size(): number {
+    return this.end - this.#start;
+  }
+}
+
+/** Where the second thread's results go, from the root's number of edges on. */
+export function placeSecond(places: Places, nodeCount: number, rootEdges: number): SecondLayout {
+  return {
+    distance: places.take(4 * nodeCount),
+    queue: places.take(4 * (nodeCount + rootEdges + 1)),
+    spread: places.take(8 * nodeCount),
+  };
+}
+
+function placeOwn(places: Places, nodeCount: number, strings: number) {
+  return {
+    edgeClasses: places.take(256),
+    stringFlags: places.take(strings),
+    ownable: places.take(nodeCount / 8 + 4),
+    pageObject: places.take(nodeCount),
+    links: places.take(8 * (nodeCount + 2)),
+    order: places.take(4 * (nodeCount + 2)),
+    parent: places.take(4 * (nodeCount + 2)),
+    semi: places.take(4 * (nodeCount + 2)),
+    keptCount: places.take(nodeCount + 2),
+    blocks: places.take(4 * ((nodeCount >>> BLOCK_SHIFT) + 2)),
+  };
 }
 
 /**
  * Reserves memory for what is derived from the columns of a graph; null where there is not enough. What is never touched takes address space
  * only.
- * @param threads 2: owners and dominators are computed at the same time.
+ * @param threads 2: distances and dominators are computed at the same time.
  */
 export function layOut(base: GraphBase, memory: ColumnsMemory, threads: 1 | 2): BaseLayout | null {
   const { columns, nodeKinds, edgeKinds, rootIndex: root } = base;
-  const { nodeCount: n, edgeCount: m, firstEdge, strings } = columns;
-  const rootEdges = firstEdge[root + 1]! - firstEdge[root]!;
-  const area = new Area();
-  const places = {
-    edgeClasses: area.place(256),
-    stringFlags: area.place(strings.length),
-    ownable: area.place(n / 8 + 4),
-    pageObject: area.place(n),
-    distance: area.place(4 * n),
-    number: area.place(4 * (n + 2)),
-    order: area.place(4 * (n + 2)),
-    parent: area.place(4 * (n + 2)),
-    semi: area.place(4 * (2 * n + 4 + rootEdges)),
-    links: area.place(8 * (n + 2)),
-  };
-  const spread = threads === 2 ? area.place(8 * n) : places.links;
-  const start = memory.reserve(area.size);
+  const { nodeCount, edgeCount, firstEdge, strings } = columns;
+  const rootEdges = rootEdgeCount(base);
+  const measure = new Places(0);
+  placeOwn(measure, nodeCount, strings.length);
+  if (threads === 2) placeSecond(measure, nodeCount, rootEdges);
+  const start = memory.reserve(measure.size);
   if (start === null) return null;
-  // As large as the lists in it can get, else as memory is left: they rarely are half as large.
-  let bytes = 4 * (m + 2 * n + rootEdges + 64);
-  const enough = bytes / 4;
+  const places = new Places(start);
+  const own = placeOwn(places, nodeCount, strings.length);
+  const second = threads === 2 ? placeSecond(places, nodeCount, rootEdges) : null;
+
+  const results = new Places(0);
+  placeResults(results, nodeCount, rootEdges);
+  // Each edge may be on the stack or kept. They rarely are, so what memory is left will do; but the results must fit.
+  let bytes = 8 * (edgeCount + rootEdges) + 4 * edgeCount + 4 * nodeCount + results.size;
   let room = memory.reserve(bytes);
-  while (room === null && (bytes *= 0.8) > enough) {
-    bytes = Math.floor(bytes / BORDER) * BORDER;
+  while (room === null && (bytes *= 0.9) > results.size) {
+    bytes = Math.ceil(bytes / BORDER) * BORDER;
     room = memory.reserve(bytes);
   }
   if (room === null) return null;
-  const moved = Object.fromEntries(Object.entries(places).map(([name, place]) => [name, start + place]));
   return {
-    nodeCount: n,
-    edgeCount: m,
+    nodeCount,
+    edgeCount,
     root,
     nodeKinds,
     edgeKinds,
@@ -134,10 +176,31 @@ export function layOut(base: GraphBase, memory: ColumnsMemory, threads: 1 | 2): 
     edgeType: columns.edgeType.byteOffset,
     edgeName: columns.edgeName.byteOffset,
     edgeTarget: columns.edgeTarget.byteOffset,
-    ...(moved as typeof places),
-    queue: start + places.semi + 4 * (n + 2),
-    spread: start + spread,
+    ...own,
     room,
-    roomEnd: room + Math.floor(bytes / 4) * 4,
+    roomEnd: room + Math.floor(bytes / 8) * 8,
+    second,
   };
+}
+
+/** Results that lie where the search had its room. */
+export interface RoomResults {
+  /** Float64, n. */
+  readonly retainedSize: number;
+  /** Uint32, n. */
+  readonly immediateDominator: number;
+  /** Where no second thread has its own. */
+  readonly second: SecondLayout;
+}
+
+export function placeResults(places: Places, nodeCount: number, rootEdges: number): RoomResults {
+  return {
+    retainedSize: places.take(8 * nodeCount),
+    immediateDominator: places.take(4 * nodeCount),
+    second: placeSecond(places, nodeCount, rootEdges),
+  };
+}
+
+export function rootEdgeCount({ columns: { firstEdge }, rootIndex }: GraphBase): number {
+  return firstEdge[rootIndex + 1]! - firstEdge[rootIndex]!;
 }

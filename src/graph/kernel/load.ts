@@ -50,11 +50,13 @@ export interface GraphKernel {
   giveSizes64(sizes: number, nodeTypes: number, synthetic: number, start: number, end: number): void;
 
   startSearch(
-    numbers: number,
+    entries: number,
     order: number,
     parents: number,
     semis: number,
     pages: number,
+    keptCounts: number,
+    blocks: number,
     room: number,
     roomEnd: number,
   ): void;
@@ -71,42 +73,20 @@ export interface GraphKernel {
   isRoomFull(): number;
   keptEnd(): number;
 
-  countKept(first: number, from: number, to: number): void;
-  sumKept(first: number, visited: number): number;
-  sortKept(first: number, sources: number, from: number, to: number): void;
-  startSemidominators(
-    first: number,
-    sources: number,
-    parents: number,
-    semis: number,
-    links: number,
-    path: number,
-    visited: number,
-  ): void;
+  startRange(start: number, length: number, first: number, sources: number): void;
+  startKept(counts: number, keptEnd: number): void;
+  countKept(last: number, end: number): void;
+  sumKept(): void;
+  sortKept(last: number, end: number): void;
+  startSemidominators(parents: number, semis: number, links: number, visited: number): void;
   semidominators(last: number, end: number): void;
   startDominators(parents: number, semis: number, jumps: number): void;
   dominators(start: number, last: number): void;
   fillWithRoot(result: number): void;
   dominatorsByNode(result: number, order: number, start: number, last: number): void;
 
-  retain32(
-    retained: number,
-    sums: number,
-    shallow: number,
-    order: number,
-    dominators: number,
-    last: number,
-    end: number,
-  ): void;
-  retain64(
-    retained: number,
-    sums: number,
-    shallow: number,
-    order: number,
-    dominators: number,
-    last: number,
-    end: number,
-  ): void;
+  beginRetained32(retained: number, shallow: number, start: number, end: number): void;
+  retain(retained: number, order: number, dominators: number, last: number, end: number): void;
 
   countRetainers(firstRetainer: number, start: number, end: number): void;
   sumRetainers(firstRetainer: number): void;

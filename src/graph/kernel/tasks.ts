@@ -1,35 +1,52 @@
 import { SYSTEM_DISTANCE } from '../distances.js';
-import type { GraphLayout } from './layout.js';
+import type { GraphLayout, SecondLayout } from './layout.js';
 import { type GraphKernel, untilDone, upwards } from './load.js';
 
-// What either of two threads can do while the other computes dominators. Its results are where the layout says.
+// What one thread can do while the other computes dominators.
 
-/** See shallow-sizes.ts. */
-export function computeShallowSizes(kernel: GraphKernel, layout: GraphLayout): void {
-  const { nodeCount, nodeSelfSize: sizes, nodeType, shallowSize, hasWideShallowSizes } = layout;
-  const { synthetic } = layout.nodeKinds;
-  kernel.startOwners(layout.ownable, shallowSize, hasWideShallowSizes, layout.spread);
-  upwards(0, nodeCount, (start, end) => {
-    if (!hasWideShallowSizes) kernel.beginSizes32(sizes, start, end);
-    else if (layout.hasWideSizes) kernel.beginSizes64(sizes, start, end);
-    else kernel.beginSizes32To64(sizes, start, end);
-  });
-  upwards(0, nodeCount, (start, end) => kernel.findOwners(start, end));
-  upwards(0, nodeCount, (start, end) => {
-    if (!hasWideShallowSizes) kernel.giveSizes32(sizes, nodeType, synthetic, start, end);
-    else if (layout.hasWideSizes) kernel.giveSizes64(sizes, nodeType, synthetic, start, end);
-    else kernel.giveSizes32To64(sizes, nodeType, synthetic, start, end);
-  });
+/** Distances, then shallow sizes where the queue of the former was. */
+export function computeDistancesAndSizes(
+  kernel: GraphKernel,
+  memory: WebAssembly.Memory,
+  layout: GraphLayout,
+  second: SecondLayout,
+): void {
+  computeDistances(kernel, memory, layout, second);
+  if (layout.hasOwners) computeShallowSizes(kernel, layout, second);
 }
 
-/** See distances.ts. */
-export function computeDistances(kernel: GraphKernel, memory: WebAssembly.Memory, layout: GraphLayout): void {
-  const { nodeCount, distance, userRootCount, pairEdge, pair, pairEdgeCount } = layout;
+/** See ../distances.ts. */
+function computeDistances(
+  kernel: GraphKernel,
+  memory: WebAssembly.Memory,
+  layout: GraphLayout,
+  { distance, queue }: SecondLayout,
+): void {
+  const { nodeCount, userRootCount, pairEdge, pair, pairEdgeCount } = layout;
   upwards(0, nodeCount, (start, end) => kernel.forget(distance, start, end));
-  kernel.startDistances(distance, layout.queue, pairEdge, pair, pairEdgeCount, layout.isPending);
+  kernel.startDistances(distance, queue, pairEdge, pair, pairEdgeCount, layout.isPending);
   for (const root of new Uint32Array(memory.buffer, layout.userRoots, userRootCount)) kernel.startAt(root, 1);
   untilDone((limit) => kernel.search(limit));
   kernel.startAt(layout.root, userRootCount > 0 ? SYSTEM_DISTANCE : 0);
   untilDone((limit) => kernel.search(limit));
   kernel.finishDistances();
+}
+
+/** See ../shallow-sizes.ts. */
+function computeShallowSizes(kernel: GraphKernel, layout: GraphLayout, { queue, spread }: SecondLayout): void {
+  const { nodeCount, nodeSelfSize: sizes, nodeType, wideShallowSize, hasWideSizes } = layout;
+  const { synthetic } = layout.nodeKinds;
+  const isWide = wideShallowSize !== 0;
+  kernel.startOwners(layout.ownable, isWide ? wideShallowSize : queue, isWide, spread);
+  upwards(0, nodeCount, (start, end) => {
+    if (!isWide) kernel.beginSizes32(sizes, start, end);
+    else if (hasWideSizes) kernel.beginSizes64(sizes, start, end);
+    else kernel.beginSizes32To64(sizes, start, end);
+  });
+  upwards(0, nodeCount, (start, end) => kernel.findOwners(start, end));
+  upwards(0, nodeCount, (start, end) => {
+    if (!isWide) kernel.giveSizes32(sizes, nodeType, synthetic, start, end);
+    else if (hasWideSizes) kernel.giveSizes64(sizes, nodeType, synthetic, start, end);
+    else kernel.giveSizes32To64(sizes, nodeType, synthetic, start, end);
+  });
 }

@@ -1,11 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DIST_URL } from '../../dist-url.js';
-import type { GraphLayout } from './layout.js';
-
-/** What a second thread can do. Either thread takes a task that the other has not begun. */
-export const SHALLOW_SIZES = 0;
-export const DISTANCES = 1;
-export type Task = typeof SHALLOW_SIZES | typeof DISTANCES;
+import type { GraphLayout, SecondLayout } from './layout.js';
 
 // States of a task.
 const OPEN = 0;
@@ -13,33 +8,33 @@ const TAKEN = 1;
 const DONE = 2;
 const FAILED = 3;
 
-/** Who does what. */
-export class TaskBoard {
-  readonly states: Int32Array<SharedArrayBuffer>;
+/** A task for the thread that comes to it first. */
+export class SharedTask {
+  readonly state: Int32Array<SharedArrayBuffer>;
 
-  constructor(states: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(8))) {
-    this.states = states;
+  constructor(state: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4))) {
+    this.state = state;
   }
 
-  /** Does a task that nobody has begun. What goes wrong is thrown, and the task counts as failed. */
-  attempt(task: Task, run: () => void): void {
-    if (Atomics.compareExchange(this.states, task, OPEN, TAKEN) !== OPEN) return;
+  /** Does it where nobody has begun. What goes wrong is thrown. */
+  attempt(run: () => void): void {
+    if (Atomics.compareExchange(this.state, 0, OPEN, TAKEN) !== OPEN) return;
     let outcome = FAILED;
     try {
       run();
       outcome = DONE;
     } finally {
-      Atomics.store(this.states, task, outcome);
-      Atomics.notify(this.states, task);
+      Atomics.store(this.state, 0, outcome);
+      Atomics.notify(this.state, 0);
     }
   }
 
-  /** Returns when the task is done: by the other thread, where that has begun it and succeeds, else by this one. */
-  complete(task: Task, run: () => void): void {
-    this.attempt(task, run);
-    Atomics.wait(this.states, task, TAKEN);
-    Atomics.compareExchange(this.states, task, FAILED, OPEN);
-    this.attempt(task, run);
+  /** Returns when it is done: by the other thread, where that has begun and succeeds, else by this one. */
+  complete(run: () => void): void {
+    this.attempt(run);
+    Atomics.wait(this.state, 0, TAKEN);
+    Atomics.compareExchange(this.state, 0, FAILED, OPEN);
+    this.attempt(run);
   }
 }
 
@@ -48,13 +43,14 @@ export interface GraphTask {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly layout: GraphLayout;
-  readonly states: Int32Array<SharedArrayBuffer>;
+  readonly second: SecondLayout;
+  readonly state: Int32Array<SharedArrayBuffer>;
 }
 
-/** Starts a second thread, which does what there is to do and ends. */
+/** Starts a second thread, which does its task, where nobody has begun, and ends. */
 export function startGraphWorker(task: GraphTask): void {
   const worker = new Worker(new URL('graph/kernel/graph-worker.js', DIST_URL), { workerData: task });
   worker.unref();
-  // A thread that cannot start, or fails, leaves its tasks to this one, which then meets the same error, if it is one of the task.
+  // A thread that cannot start, or fails, leaves the task to this one, which meets the same error where the task is to blame.
   worker.once('error', () => {});
 }

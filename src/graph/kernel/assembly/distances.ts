@@ -79,15 +79,14 @@ function reach(begin: u32, end: u32, next: i32): void {
     const target = at(edgeTarget, edge);
     const place = distance + ((<usize>target) << 2);
     const known = load<i32>(place);
-    const off = isWeak(edge);
-    if (known < UNREACHED && !off) {
+    if (known >= 0 || isWeak(edge)) continue;
+    if (known < UNREACHED) {
       list = closeLook(edge, target, known, next, list);
       continue;
     }
-    const isNew = <i32>(known == UNREACHED) & <i32>!off;
-    store<i32>(place, select<i32>(next, known, isNew));
+    store<i32>(place, next);
     store<u32>(list, target);
-    list += (<usize>isNew) << 2;
+    list += 4;
   }
   tail = list;
 }

@@ -1,42 +1,78 @@
 // Immediate dominators by semi-NCA, in the numbers of the search; see ../../dominators.ts.
 import { at, nodeCount, put, root } from "./graph";
-
-let first: usize = 0;
-let source: usize = 0;
+import { MANY_KEPT } from "./search";
 
 // ---------------------------------------------------------------- kept edges by target
 
-/** Counts for each number how often it was kept: first[w], zero before. Returns where to go on. */
-export function countKept(starts: usize, from: usize, to: usize): void {
-  for (let place = from; place < to; place += 4) {
-    const value = load<i32>(place);
-    if (value > 0) put(starts, value, at(starts, value) + 1);
-  }
+// Kept edges (see search.ts) are sorted by target for a range of targets at a time, which takes less memory and stays closer to the caches
+// than all at once. The range: from `low` on, `span` numbers.
+let low: u32 = 0;
+let span: u32 = 0;
+/** By number from `low` on, and one more: where its predecessors start in `source`. */
+let first: usize = 0;
+/** Numbers larger than the target's. */
+let source: usize = 0;
+
+let keptCount: usize = 0;
+/** Where the kept numbers end of those that are still to be gone through. */
+let kept: usize = 0;
+
+/** Begins with a range. */
+export function startRange(start: u32, length: u32, starts: usize, sources: usize): void {
+  low = start;
+  span = length;
+  first = starts;
+  source = sources;
+  memory.fill(starts, 0, (<usize>length + 1) << 2);
 }
 
-/** first[w]: from how often w was kept to where its run ends; `visited` + 2 words. Returns how many were kept in all. */
-export function sumKept(starts: usize, visited: u32): u32 {
-  let sum: u32 = 0;
-  for (let w: u32 = 0; w <= visited + 1; w++) {
-    sum += at(starts, w);
-    put(starts, w, sum);
-  }
-  return sum;
+/** Begins to go through the kept numbers, from the last one's. */
+export function startKept(counts: usize, keptEnd: usize): void {
+  keptCount = counts;
+  kept = keptEnd;
 }
 
-let keeper: u32 = 0;
+@inline
+function keptOf(own: u32): usize {
+  const count = <u32>load<u8>(keptCount + <usize>own);
+  if (count < MANY_KEPT) return kept - (<usize>count << 2);
+  kept -= 4;
+  return kept - (<usize>load<u32>(kept) << 2);
+}
 
-/** From the end of the list: each run is filled from its end down to its start. */
-export function sortKept(starts: usize, sources: usize, from: usize, to: usize): void {
-  for (let place = to; place > from; ) {
-    place -= 4;
-    const value = load<i32>(place);
-    if (value < 0) keeper = <u32>-value;
-    else {
-      const slot = at(starts, value) - 1;
-      put(starts, value, slot);
-      put(sources, slot, keeper);
+/** Counts the edges into the range from the numbers `last` down to `end`. */
+export function countKept(last: u32, end: u32): void {
+  for (let own = last; own >= end; own--) {
+    const start = keptOf(own);
+    for (let place = start; place < kept; place += 4) {
+      const target = load<u32>(place) - low;
+      if (target < span) put(first, target, at(first, target) + 1);
     }
+    kept = start;
+  }
+}
+
+/** From counts to where runs end. */
+export function sumKept(): void {
+  let sum: u32 = 0;
+  for (let target: u32 = 0; target <= span; target++) {
+    sum += at(first, target);
+    put(first, target, sum);
+  }
+}
+
+/** Puts the edges into the range in their places: each run is filled from its end down to its start. */
+export function sortKept(last: u32, end: u32): void {
+  for (let own = last; own >= end; own--) {
+    const start = keptOf(own);
+    for (let place = start; place < kept; place += 4) {
+      const target = load<u32>(place) - low;
+      if (target >= span) continue;
+      const slot = at(first, target) - 1;
+      put(first, target, slot);
+      put(source, slot, own);
+    }
+    kept = start;
   }
 }
 
@@ -45,47 +81,46 @@ export function sortKept(starts: usize, sources: usize, from: usize, to: usize):
 let semi: usize = 0;
 /** Two words a number: ancestor, at first the parent, and the smallest semi on the path from it up to below the ancestor. */
 let links: usize = 0;
-let path: usize = 0;
 
-export function startSemidominators(starts: usize, sources: usize, parents: usize, semis: usize, pairs: usize, stack: usize, visited: u32): void {
-  first = starts;
-  source = sources;
+export function startSemidominators(parents: usize, semis: usize, pairs: usize, visited: u32): void {
   semi = semis;
   links = pairs;
-  path = stack;
   for (let w: u32 = 1; w <= visited; w++) put(links, w << 1, at(parents, w));
 }
 
-/** Lowers semi[w] to the number of w's semidominator for w from `last` down to `end`. */
+/** Lowers semi[w] to the number of w's semidominator for w from `last` down to `end`, in the range that was sorted. */
 export function semidominators(last: u32, end: u32): void {
   for (let w = last; w >= end; w--) {
     let best = at(semi, w);
-    const stop = at(first, w + 1);
-    for (let pred = at(first, w); pred < stop; pred++) best = min(best, lowest(at(source, pred), w));
+    const stop = at(first, w - low + 1);
+    for (let pred = at(first, w - low); pred < stop; pred++) best = min(best, lowest(at(source, pred), w));
     put(semi, w, best);
     store<u32>(links + ((<usize>w) << 3), best, 4);
   }
 }
 
-/** The smallest semi on the path from `v` up to below the first ancestor that is not above `w`; shortens the path. */
+/**
+ * The smallest semi on the path from `v` up to below the first ancestor that is not above `w`; shortens the path. On the way up the ancestors
+ * turn round, so that they show the way back (H. Schorr and W. Waite, Comm. ACM 10, 1967): no stack is needed.
+ */
 @inline
 function lowest(v: u32, w: u32): u32 {
   let node = links + ((<usize>v) << 3);
   let up = load<u32>(node);
-  let top = path;
+  let below: usize = 0;
   while (up > w) {
-    store<u32>(top, <u32>node);
-    top += 4;
+    store<u32>(node, <u32>below);
+    below = node;
     node = links + ((<usize>up) << 3);
     up = load<u32>(node);
   }
   let low = load<u32>(node, 4);
-  while (top > path) {
-    top -= 4;
-    const below = <usize>load<u32>(top);
-    low = min(low, load<u32>(below, 4));
-    store<u32>(below, up);
-    store<u32>(below, low, 4);
+  while (below) {
+    node = below;
+    below = <usize>load<u32>(node);
+    low = min(low, load<u32>(node, 4));
+    store<u32>(node, up);
+    store<u32>(node, low, 4);
   }
   return low;
 }
@@ -130,7 +165,7 @@ export function dominators(start: u32, last: u32): void {
   }
 }
 
-/** By node: its immediate dominator, from the dominators by number; before, all have the root. */
+/** By node: its immediate dominator, from the dominators by number. */
 export function dominatorsByNode(result: usize, order: usize, start: u32, last: u32): void {
   for (let w = start; w <= last; w++) put(result, at(order, w), at(order, at(parent, w)));
 }

@@ -24,12 +24,15 @@ export {
   semidominators,
   sortKept,
   startDominators,
+  startKept,
+  startRange,
   startSemidominators,
   sumKept,
 } from "./dominators";
 export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
 export { finishDistances, forget, search, startAt, startDistances } from "./distances";
 export {
+  beginRetained32,
   beginSizes32,
   beginSizes32To64,
   beginSizes64,
@@ -37,8 +40,7 @@ export {
   giveSizes32,
   giveSizes32To64,
   giveSizes64,
-  retain32,
-  retain64,
+  retain,
   startOwners,
   sumOf32,
 } from "./sizes";

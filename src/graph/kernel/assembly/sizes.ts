@@ -130,24 +130,15 @@ export function giveSizes64(sizes: usize, nodeType: usize, synthetic: u32, start
   give<f64, f64>(sizes, nodeType, synthetic, start, end);
 }
 
-/**
- * Retained sizes, f64 by node. `sums` (f64 by number, zero) is what the nodes numbered so far have added to their dominators; called for
- * numbers from the last down.
- */
-@inline
-function retain<T>(retained: usize, sums: usize, shallow: usize, order: usize, dominator: usize, last: u32, end: u32): void {
-  for (let w = last; w >= end; w--) {
-    const node = at(order, w);
-    const size = load<f64>(sums + ((<usize>w) << 3)) + <f64>load<T>(shallow + <usize>node * sizeof<T>());
-    store<f64>(retained + ((<usize>node) << 3), size);
-    const above = sums + ((<usize>at(dominator, w)) << 3);
-    store<f64>(above, load<f64>(above) + size);
-  }
+/** Begins with each node's shallow size. */
+export function beginRetained32(retained: usize, shallow: usize, start: u32, end: u32): void {
+  for (let node = <usize>start; node < <usize>end; node++) store<f64>(retained + (node << 3), <f64>load<u32>(shallow + (node << 2)));
 }
 
-export function retain32(retained: usize, sums: usize, shallow: usize, order: usize, dominator: usize, last: u32, end: u32): void {
-  retain<u32>(retained, sums, shallow, order, dominator, last, end);
-}
-export function retain64(retained: usize, sums: usize, shallow: usize, order: usize, dominator: usize, last: u32, end: u32): void {
-  retain<f64>(retained, sums, shallow, order, dominator, last, end);
+/** Retained sizes, f64 by node: adds those of the nodes with numbers from `last` down to `end` to their dominators'. `dominator`: by number. */
+export function retain(retained: usize, order: usize, dominator: usize, last: u32, end: u32): void {
+  for (let w = last; w >= end; w--) {
+    const above = retained + ((<usize>at(order, at(dominator, w))) << 3);
+    store<f64>(above, load<f64>(above) + load<f64>(retained + ((<usize>at(order, w)) << 3)));
+  }
 }
