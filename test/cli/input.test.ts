@@ -52,7 +52,7 @@ void test('another layout is read all the same, with a note that it is slow, unl
   assert.equal(told.stdout, expected);
   assert.match(
     told.stderr,
-    /^heapstat: warning: - is not in V8's own layout \(.*\); read by the general reader, at about 10 MB\/s\n$/,
+    /^heapstat: warning: standard input is not in V8's own layout \(.*\); read by the general reader, at about 10 MB\/s\n$/,
   );
   assert.deepEqual(await heapstat(['summary', '-', '--format', 'csv', '--quiet'], { input }), {
     code: 0,
