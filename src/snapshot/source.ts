@@ -166,7 +166,7 @@ async function* descriptorChunks(
   try {
     for (;;) {
       // What comes first is looked at at once: it may be no snapshot, and the pipe may stay open.
-      const length = done === 0 ? readSome(fd, buffer, 0, name) : fill(fd, buffer, name);
+      const length = fill(fd, buffer, done === 0 ? MARK_BYTES : buffer.length, name);
       if (length === 0) return;
       const chunk = buffer.subarray(0, length);
       const compression = done === 0 ? detectCompression(chunk, name) : null;
@@ -198,10 +198,10 @@ function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgre
   return Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE });
 }
 
-/** Fills the buffer as far as the input goes; how many bytes it got. */
-function fill(fd: number, buffer: Uint8Array, name: string): number {
+/** Reads until the buffer has `least` bytes, or as far as the input goes; how many bytes it got. */
+function fill(fd: number, buffer: Uint8Array, least: number, name: string): number {
   let filled = 0;
-  while (filled < buffer.length) {
+  while (filled < least) {
     const length = readSome(fd, buffer, filled, name);
     if (length === 0) break;
     filled += length;
