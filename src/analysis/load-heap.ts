@@ -7,8 +7,7 @@ import { fileSource, type SnapshotSource, streamSource } from '../snapshot/sourc
 import type { SnapshotInfo } from './summary.js';
 
 /** A heap graph, and the snapshot that it was built from. */
-export interface LoadedHeap {
-  readonly graph: HeapGraph;
+export interface LoadedHeap extends HeapGraph {
   readonly snapshot: SnapshotInfo;
   /** What the user should know of the file. One line each. */
   readonly warnings: readonly string[];
@@ -33,7 +32,7 @@ export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Pro
   };
   const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
   const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
-  return { graph, snapshot, warnings: report.warnings };
+  return Object.assign(graph, { snapshot, warnings: report.warnings });
 }
 
 function toSource(input: HeapInput): SnapshotSource {

@@ -96,12 +96,14 @@ function nameOf({ type, constructor, name, value, nodeId }: DominatedGroup): str
 function runText({ run, skipped }: DominatorEntry): TextPart[] {
   const parts: TextPart[] = [];
   const named = run.length <= LONGEST_RUN ? run.length - 1 : 1;
+  // The last that has an id: what to inspect next.
+  const lastNode = run.findLastIndex(({ nodeId }) => nodeId !== null);
   const left = skipped + Math.max(0, run.length - 1 - named);
   run.forEach((group, i) => {
     const isLast = i === run.length - 1;
     if (i >= named && !isLast) return;
     if (isLast && left > 0) parts.push({ text: ` → … ${formatCount(left)} more …`, style: 'faint' });
-    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group, isLast));
+    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group, i === lastNode));
   });
   return parts;
 }

@@ -50,7 +50,6 @@ function searchDepthFirst(
     layout.parent,
     layout.semi,
     pageObject,
-    layout.keptCount,
     layout.blocks,
     layout.room,
     layout.roomEnd,
@@ -90,11 +89,15 @@ function computeSemidominators(
   layout: BaseLayout,
   visited: number,
 ): boolean {
-  const { parent, semi, links, keptCount, roomEnd } = layout;
+  const { parent, semi, links, room, roomEnd } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
-  const blocks = new Uint32Array(memory.buffer, layout.blocks, (visited >>> BLOCK_SHIFT) + 1);
-  const mostEdges = Math.max(SMALLEST_PART, blocks.reduce((sum, count) => sum + count, 0) / PARTS);
+  const blocks = new Uint32Array(memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
+  const edgesTo = (block: number): number => blocks[2 * block + 1]!;
+  let edgeCount = 0;
+  for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / PARTS);
   const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
+
   kernel.startSemidominators(parent, semi, links, visited);
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
@@ -102,20 +105,19 @@ function computeSemidominators(
     while (start > 2) {
       const block = (start - 1) >>> BLOCK_SHIFT;
       const next = Math.max(2, block << BLOCK_SHIFT);
-      if (start < end && (edges + blocks[block]! > mostEdges || end - next > mostTargets)) break;
-      edges += blocks[block]!;
+      if (start < end && (edges + edgesTo(block) > mostEdges || end - next > mostTargets)) break;
+      edges += edgesTo(block);
       start = next;
     }
-    const sources = roomEnd - 4 * edges;
+    const sources = roomEnd - 4 * (edges + 1);
     const starts = sources - 4 * (end - start + 1);
     if (starts < keptEnd) return false;
-    kernel.startRange(start, end - start, starts, sources);
+    kernel.startRange(start, end - start, starts, sources, visited);
     // Predecessors that count have larger numbers than the target.
-    kernel.startKept(keptCount, keptEnd);
-    downwards(visited, start + 1, (last, first) => kernel.countKept(last, first));
+    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
+    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
     kernel.sumKept();
-    kernel.startKept(keptCount, keptEnd);
-    downwards(visited, start + 1, (last, first) => kernel.sortKept(last, first));
+    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }

@@ -42,8 +42,7 @@ export interface BaseLayout {
   readonly parent: number;
   /** Uint32: by number the semidominator's number. */
   readonly semi: number;
-  /** Uint8, by number, and uint32, by block of numbers: assembly/search.ts. */
-  readonly keptCount: number;
+  /** Two uint32, by block of numbers: assembly/search.ts. */
   readonly blocks: number;
   /** First what the search for dominators keeps, then results. */
   readonly room: number;
@@ -129,8 +128,7 @@ function placeOwn(places: Places, nodeCount: number, strings: number) {
     order: places.take(4 * (nodeCount + 2)),
     parent: places.take(4 * (nodeCount + 2)),
     semi: places.take(4 * (nodeCount + 2)),
-    keptCount: places.take(nodeCount + 2),
-    blocks: places.take(4 * ((nodeCount >>> BLOCK_SHIFT) + 2)),
+    blocks: places.take(8 * ((nodeCount >>> BLOCK_SHIFT) + 2)),
   };
 }
 

@@ -47,7 +47,7 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
 }
 
 function renderOne(table: ReportTable, width: number, options: RenderOptions, paint: ChalkInstance): string {
-  if (table.rows.length === 0) return '(no rows)';
+  if (table.rows.length === 0) return table.title === undefined ? '(no rows)' : '(none)';
   const texts = table.rows.map((row) => row.map((cell) => cellText(cell, options)));
   const widths = table.columns.map((column, k) =>
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[k]!)), stringWidth(column.title)),

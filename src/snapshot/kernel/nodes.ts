@@ -32,7 +32,7 @@ export function supportsNodes(schema: Schema): boolean {
   );
 }
 
-export function nodeLayout(schema: Schema): RecordLayout {
+function nodeLayout(schema: Schema): RecordLayout {
   return {
     section: 'nodes',
     fields: schema.nodeStride,
