@@ -78,9 +78,13 @@ function searchDepthFirst(
   return kernel.isRoomFull() === 0 ? { visited: kernel.visitedCount(), reachable } : null;
 }
 
-/** Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. */
-const PARTS = 4;
+// Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. More parts take more time. Where
+// nothing is computed meanwhile, the results that come afterwards need as much memory as two parts.
+const PARTS = 2;
+const PARTS_OF_TWO_THREADS = 4;
 const SMALLEST_PART = 1 << 16;
+/** As in assembly/dominators.ts. */
+const OTHERS = 8;
 
 /** False where the room is too small. */
 function computeSemidominators(
@@ -95,8 +99,9 @@ function computeSemidominators(
   const edgesTo = (block: number): number => blocks[2 * block + 1]!;
   let edgeCount = 0;
   for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
-  const mostEdges = Math.max(SMALLEST_PART, edgeCount / PARTS);
-  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
+  const parts = layout.second ? PARTS_OF_TWO_THREADS : PARTS;
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
+  const mostTargets = layout.second ? Math.max(SMALLEST_PART, visited / parts) : visited;
 
   kernel.startSemidominators(parent, semi, links, visited);
   for (let end = visited + 1; end > 2;) {
@@ -109,9 +114,9 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const sources = roomEnd - 4 * (edges + 1);
-    const starts = sources - 4 * (end - start + 1);
-    if (starts < keptEnd) return false;
+    const starts = keptEnd;
+    const sources = starts + 4 * (end - start + 1 + OTHERS);
+    if (sources + 4 * (edges + 1) > roomEnd) return false;
     kernel.startRange(start, end - start, starts, sources, visited);
     // Predecessors that count have larger numbers than the target.
     const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;

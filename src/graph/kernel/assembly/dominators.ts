@@ -8,7 +8,7 @@ import { LAST_OF_NUMBER } from "./search";
 // than all at once. The range: from `low` on, `span` numbers.
 let low: u32 = 0;
 let span: u32 = 0;
-/** By number from `low` on: where its predecessors start in `source`. The element behind the range is also for what is not in it. */
+/** By number from `low` on, and one more: where its predecessors start in `source`. Behind that come elements for what is not in the range. */
 let first: usize = 0;
 /** Numbers larger than the target's; one word more is for what is not in the range. */
 let source: usize = 0;
@@ -22,13 +22,22 @@ export function startRange(start: u32, length: u32, starts: usize, sources: usiz
   first = starts;
   source = sources;
   keeper = last + 1;
-  memory.fill(starts, 0, (<usize>length + 1) << 2);
+  memory.fill(starts, 0, (<usize>length + 1 + <usize>OTHERS) << 2);
 }
 
-/** Counts the edges into the range. Without branches: what is not in the range counts in a place of its own. */
+// Without branches on what is in the range: the rest counts in places of its own, several, as the next is not to wait for the last.
+const OTHERS: u32 = 8;
+
+@inline
+function placeOf(word: u32, place: usize): u32 {
+  const target = (word & ~LAST_OF_NUMBER) - low;
+  return select<u32>(target, span + 1 + ((<u32>place >> 2) & (OTHERS - 1)), target < span);
+}
+
+/** Counts the edges into the range. */
 export function countKept(start: usize, end: usize): void {
   for (let place = start; place < end; place += 4) {
-    const target = min((load<u32>(place) & ~LAST_OF_NUMBER) - low, span);
+    const target = placeOf(load<u32>(place), place);
     put(first, target, at(first, target) + 1);
   }
 }
@@ -40,7 +49,7 @@ export function sumKept(): void {
     sum += at(first, target);
     put(first, target, sum);
   }
-  put(first, span, sum);
+  for (let other: u32 = 0; other <= OTHERS; other++) put(first, span + other, sum);
 }
 
 /** Puts the edges into the range in their places, backwards: each run is filled from its end down to its start. */
@@ -50,7 +59,7 @@ export function sortKept(start: usize, end: usize): void {
     place -= 4;
     const word = load<u32>(place);
     own -= word >> 31;
-    const target = min((word & ~LAST_OF_NUMBER) - low, span);
+    const target = placeOf(word, place);
     const slot = at(first, target) - <u32>(target < span);
     put(first, target, slot);
     put(source, slot, own);
