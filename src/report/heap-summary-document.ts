@@ -13,7 +13,7 @@ const NUMBERS: readonly ReportColumn[] = [
   { key: 'retainedSize', title: 'Retained size', align: 'right', rank: 0 },
   { key: null, title: 'Share', align: 'right', rank: 1 },
 ];
-const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', rank: 0 };
+const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', cutAt: 'start', rank: 0 };
 
 /** What the first column, and all rows together, are called. */
 const TITLES = {

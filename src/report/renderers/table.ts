@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import type { Cell, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
 import { visibleName } from '../untrusted-text.js';
-import { cut } from './cut.js';
+import { cut, cutStart } from './cut.js';
 import { renderTree } from './tree.js';
 
 const GAP = '  ';
@@ -62,7 +62,9 @@ function renderOne(table: ReportTable, width: number, options: RenderOptions, pa
   table.rows.forEach((row, r) => {
     rendered.push(
       kept.map((k) =>
-        row[k]!.type === 'name' ? cut(texts[r]![k]!, nameWidths.get(k)!) : painted(row[k]!, texts[r]![k]!, paint),
+        row[k]!.type === 'name'
+          ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!)
+          : painted(row[k]!, texts[r]![k]!, paint),
       ),
     );
   });
@@ -106,6 +108,10 @@ function shareRoom(names: readonly number[], widths: readonly number[], room: nu
     left -= Math.min(widths[k]!, part);
   });
   return shares;
+}
+
+function cutName({ cutAt }: ReportColumn, text: string, width: number): string {
+  return cutAt === 'start' ? cutStart(text, width) : cut(text, width);
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
