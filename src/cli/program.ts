@@ -28,7 +28,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   const program = new Command('heapstat')
-    .description('Reads V8 heap snapshots: what is on the heap, and what grew.')
+    .description('Reads V8 heap snapshots: what is on the heap, what grew, and what keeps it alive.')
     .version(readVersion())
     .helpCommand('help [command]', 'show what a command does, with examples')
     .addHelpText('after', FOOTER)
