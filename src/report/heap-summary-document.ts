@@ -4,6 +4,7 @@ import type { Cell, FormatOptions, ReportColumn, ReportDocument } from './docume
 import { formatNumberOf, formatShare, formatSize, share } from './format.js';
 import { sourceText } from './source-text.js';
 import { shownOf, snapshotLine } from './summary-document.js';
+import { visibleText } from './untrusted-text.js';
 
 const NUMBERS: readonly ReportColumn[] = [
   { key: 'distance', title: 'Distance', align: 'right', rank: 2 },
@@ -63,7 +64,7 @@ function differenceNotes({ devtoolsDifferences: { lostRows, wrappedSizes } }: He
   const notes: string[] = [];
   if (lostRows.length > 0)
     notes.push(
-      `Chrome DevTools shows less of ${lostRows.join(', ')}: of two rows with one name it keeps the last; here they are one`,
+      `Chrome DevTools shows less of ${lostRows.map(visibleText).join(', ')}: of two rows with one name it keeps the last; here they are one`,
     );
   if (wrappedSizes > 0)
     notes.push(
