@@ -50,7 +50,6 @@ function searchDepthFirst(
     layout.parent,
     layout.semi,
     pageObject,
-    layout.keptCount,
     layout.blocks,
     layout.room,
     layout.roomEnd,
@@ -79,9 +78,13 @@ function searchDepthFirst(
   return kernel.isRoomFull() === 0 ? { visited: kernel.visitedCount(), reachable } : null;
 }
 
-/** Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. */
-const PARTS = 4;
+// Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. More parts take more time. Where
+// nothing is computed meanwhile, the results that come afterwards need as much memory as two parts.
+const PARTS = 2;
+const PARTS_OF_TWO_THREADS = 4;
 const SMALLEST_PART = 1 << 16;
+/** As in assembly/dominators.ts. */
+const OTHERS = 8;
 
 /** False where the room is too small. */
 function computeSemidominators(
@@ -90,11 +93,16 @@ function computeSemidominators(
   layout: BaseLayout,
   visited: number,
 ): boolean {
-  const { parent, semi, links, keptCount, roomEnd } = layout;
+  const { parent, semi, links, room, roomEnd } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
-  const blocks = new Uint32Array(memory.buffer, layout.blocks, (visited >>> BLOCK_SHIFT) + 1);
-  const mostEdges = Math.max(SMALLEST_PART, blocks.reduce((sum, count) => sum + count, 0) / PARTS);
-  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
+  const blocks = new Uint32Array(memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
+  const edgesTo = (block: number): number => blocks[2 * block + 1]!;
+  let edgeCount = 0;
+  for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
+  const parts = layout.second ? PARTS_OF_TWO_THREADS : PARTS;
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
+  const mostTargets = layout.second ? Math.max(SMALLEST_PART, visited / parts) : visited;
+
   kernel.startSemidominators(parent, semi, links, visited);
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
@@ -102,20 +110,19 @@ function computeSemidominators(
     while (start > 2) {
       const block = (start - 1) >>> BLOCK_SHIFT;
       const next = Math.max(2, block << BLOCK_SHIFT);
-      if (start < end && (edges + blocks[block]! > mostEdges || end - next > mostTargets)) break;
-      edges += blocks[block]!;
+      if (start < end && (edges + edgesTo(block) > mostEdges || end - next > mostTargets)) break;
+      edges += edgesTo(block);
       start = next;
     }
-    const sources = roomEnd - 4 * edges;
-    const starts = sources - 4 * (end - start + 1);
-    if (starts < keptEnd) return false;
-    kernel.startRange(start, end - start, starts, sources);
+    const starts = keptEnd;
+    const sources = starts + 4 * (end - start + 1 + OTHERS);
+    if (sources + 4 * (edges + 1) > roomEnd) return false;
+    kernel.startRange(start, end - start, starts, sources, visited);
     // Predecessors that count have larger numbers than the target.
-    kernel.startKept(keptCount, keptEnd);
-    downwards(visited, start + 1, (last, first) => kernel.countKept(last, first));
+    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
+    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
     kernel.sumKept();
-    kernel.startKept(keptCount, keptEnd);
-    downwards(visited, start + 1, (last, first) => kernel.sortKept(last, first));
+    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }

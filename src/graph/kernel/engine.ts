@@ -9,8 +9,8 @@ import {
   type BaseLayout,
   type GraphLayout,
   layOut,
-  placeResults,
   Places,
+  placeSecond,
   rootEdgeCount,
   type SecondLayout,
   TABLE_HALF_TYPE,
@@ -44,9 +44,7 @@ interface Computed {
   readonly visited: Visited;
   readonly second: SecondLayout;
   readonly dominators: Dominators;
-  /** Address of float64, n. */
-  readonly retainedSize: number;
-  /** What is left of the room. */
+  /** From here to its end the room is free. */
   readonly free: number;
 }
 
@@ -168,12 +166,12 @@ export class KernelEngine implements GraphEngine {
     const visited = computeDominators(this.base, kernel, this.#memory.memory, layout);
     if (visited === null) return (this.#computed = null);
 
-    const places = new Places(layout.room);
-    const { immediateDominator, retainedSize, second } = placeResults(places, nodeCount, rootEdgeCount(this.base));
-    const dominator = this.#words(immediateDominator, nodeCount).fill(layout.root);
+    const dominator = this.#words(layout.semi, nodeCount).fill(layout.root);
     upwards(2, visited.visited + 1, (start, end) => {
-      kernel.dominatorsByNode(immediateDominator, layout.order, start, end - 1);
+      kernel.dominatorsByNode(layout.semi, layout.order, start, end - 1);
     });
+    const places = new Places(layout.room);
+    const second = layout.second ?? placeSecond(places, nodeCount, rootEdgeCount(this.base));
     const dominators = {
       immediateDominator: dominator,
       visitOrder: this.#words(layout.order + 4, nodeCount),
@@ -183,9 +181,8 @@ export class KernelEngine implements GraphEngine {
       kernel,
       layout,
       visited,
-      second: layout.second ?? second,
+      second,
       dominators,
-      retainedSize,
       free: places.end,
     };
     return this.#computed;
@@ -224,8 +221,8 @@ export class KernelEngine implements GraphEngine {
     this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
   }
 
-  #sumRetainedSizes({ kernel, layout, visited, retainedSize: address }: Computed): Float64Array {
-    const { nodeCount, order, parent, root } = layout;
+  #sumRetainedSizes({ kernel, layout, visited }: Computed): Float64Array {
+    const { nodeCount, order, parent, root, links: address } = layout;
     const { shallowSize } = this;
     const retained = new Float64Array(this.#buffer, address, nodeCount);
     if (shallowSize instanceof Float64Array) retained.set(shallowSize);

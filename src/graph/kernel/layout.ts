@@ -34,18 +34,20 @@ export interface BaseLayout {
   readonly ownable: number;
   /** Result: uint8, n. */
   readonly pageObject: number;
-  /** Two uint32 each, n + 2: by node first edge and number in the search; then by number links, then jumps, of the dominators. */
+  /**
+   * Two uint32 each, n + 2: by node first edge and number in the search; then by number links, then jumps, of the dominators. In the end the
+   * result retainedSize: float64, n.
+   */
   readonly links: number;
   /** Uint32: by number the node. From the second on the result visitOrder. */
   readonly order: number;
   /** Uint32: by number the parent's number, in the end the dominator's. */
   readonly parent: number;
-  /** Uint32: by number the semidominator's number. */
+  /** Uint32: by number the semidominator's number. In the end the result immediateDominator, by node. */
   readonly semi: number;
-  /** Uint8, by number, and uint32, by block of numbers: assembly/search.ts. */
-  readonly keptCount: number;
+  /** Two uint32, by block of numbers: assembly/search.ts. */
   readonly blocks: number;
-  /** First what the search for dominators keeps, then results. */
+  /** First what the search for dominators keeps, then, where there is no second thread, what this would compute. */
   readonly room: number;
   readonly roomEnd: number;
   /** What one thread has to itself while the other uses the room. */
@@ -110,7 +112,7 @@ export class Places {
   }
 }
 
-/** Where the second thread's results go, from the root's number of edges on. */
+/** What the second thread computes, or this one afterwards. */
 export function placeSecond(places: Places, nodeCount: number, rootEdges: number): SecondLayout {
   return {
     distance: places.take(4 * nodeCount),
@@ -129,8 +131,7 @@ function placeOwn(places: Places, nodeCount: number, strings: number) {
     order: places.take(4 * (nodeCount + 2)),
     parent: places.take(4 * (nodeCount + 2)),
     semi: places.take(4 * (nodeCount + 2)),
-    keptCount: places.take(nodeCount + 2),
-    blocks: places.take(4 * ((nodeCount >>> BLOCK_SHIFT) + 2)),
+    blocks: places.take(8 * ((nodeCount >>> BLOCK_SHIFT) + 2)),
   };
 }
 
@@ -153,7 +154,7 @@ export function layOut(base: GraphBase, memory: ColumnsMemory, threads: 1 | 2): 
   const second = threads === 2 ? placeSecond(places, nodeCount, rootEdges) : null;
 
   const results = new Places(0);
-  placeResults(results, nodeCount, rootEdges);
+  if (second === null) placeSecond(results, nodeCount, rootEdges);
   // Each edge may be on the stack or kept. They rarely are, so what memory is left will do; but the results must fit.
   let bytes = 8 * (edgeCount + rootEdges) + 4 * edgeCount + 4 * nodeCount + results.size;
   let room = memory.reserve(bytes);
@@ -180,24 +181,6 @@ export function layOut(base: GraphBase, memory: ColumnsMemory, threads: 1 | 2): 
     room,
     roomEnd: room + Math.floor(bytes / 8) * 8,
     second,
-  };
-}
-
-/** Results that lie where the search had its room. */
-export interface RoomResults {
-  /** Float64, n. */
-  readonly retainedSize: number;
-  /** Uint32, n. */
-  readonly immediateDominator: number;
-  /** Where no second thread has its own. */
-  readonly second: SecondLayout;
-}
-
-export function placeResults(places: Places, nodeCount: number, rootEdges: number): RoomResults {
-  return {
-    retainedSize: places.take(8 * nodeCount),
-    immediateDominator: places.take(4 * nodeCount),
-    second: placeSecond(places, nodeCount, rootEdges),
   };
 }
 

@@ -55,7 +55,6 @@ export interface GraphKernel {
     parents: number,
     semis: number,
     pages: number,
-    keptCounts: number,
     blocks: number,
     room: number,
     roomEnd: number,
@@ -73,11 +72,10 @@ export interface GraphKernel {
   isRoomFull(): number;
   keptEnd(): number;
 
-  startRange(start: number, length: number, first: number, sources: number): void;
-  startKept(counts: number, keptEnd: number): void;
-  countKept(last: number, end: number): void;
+  startRange(start: number, length: number, first: number, sources: number, lastKeeper: number): void;
+  countKept(start: number, end: number): void;
   sumKept(): void;
-  sortKept(last: number, end: number): void;
+  sortKept(start: number, end: number): void;
   startSemidominators(parents: number, semis: number, links: number, visited: number): void;
   semidominators(last: number, end: number): void;
   startDominators(parents: number, semis: number, jumps: number): void;

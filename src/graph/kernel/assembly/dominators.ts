@@ -1,6 +1,6 @@
 // Immediate dominators by semi-NCA, in the numbers of the search; see ../../dominators.ts.
 import { at, nodeCount, put, root } from "./graph";
-import { MANY_KEPT } from "./search";
+import { LAST_OF_NUMBER } from "./search";
 
 // ---------------------------------------------------------------- kept edges by target
 
@@ -8,72 +8,63 @@ import { MANY_KEPT } from "./search";
 // than all at once. The range: from `low` on, `span` numbers.
 let low: u32 = 0;
 let span: u32 = 0;
-/** By number from `low` on, and one more: where its predecessors start in `source`. */
+/** By number from `low` on, and one more: where its predecessors start in `source`. Behind that come elements for what is not in the range. */
 let first: usize = 0;
-/** Numbers larger than the target's. */
+/** Numbers larger than the target's; one word more is for what is not in the range. */
 let source: usize = 0;
+/** Whose kept numbers come next, backwards. */
+let keeper: u32 = 0;
 
-let keptCount: usize = 0;
-/** Where the kept numbers end of those that are still to be gone through. */
-let kept: usize = 0;
-
-/** Begins with a range. */
-export function startRange(start: u32, length: u32, starts: usize, sources: usize): void {
+/** Begins with a range; the keepers are up to `last`. */
+export function startRange(start: u32, length: u32, starts: usize, sources: usize, last: u32): void {
   low = start;
   span = length;
   first = starts;
   source = sources;
-  memory.fill(starts, 0, (<usize>length + 1) << 2);
+  keeper = last + 1;
+  memory.fill(starts, 0, (<usize>length + 1 + <usize>OTHERS) << 2);
 }
 
-/** Begins to go through the kept numbers, from the last one's. */
-export function startKept(counts: usize, keptEnd: usize): void {
-  keptCount = counts;
-  kept = keptEnd;
-}
+// Without branches on what is in the range: the rest counts in places of its own, several, as the next is not to wait for the last.
+const OTHERS: u32 = 8;
 
 @inline
-function keptOf(own: u32): usize {
-  const count = <u32>load<u8>(keptCount + <usize>own);
-  if (count < MANY_KEPT) return kept - (<usize>count << 2);
-  kept -= 4;
-  return kept - (<usize>load<u32>(kept) << 2);
+function placeOf(word: u32, place: usize): u32 {
+  const target = (word & ~LAST_OF_NUMBER) - low;
+  return select<u32>(target, span + 1 + ((<u32>place >> 2) & (OTHERS - 1)), target < span);
 }
 
-/** Counts the edges into the range from the numbers `last` down to `end`. */
-export function countKept(last: u32, end: u32): void {
-  for (let own = last; own >= end; own--) {
-    const start = keptOf(own);
-    for (let place = start; place < kept; place += 4) {
-      const target = load<u32>(place) - low;
-      if (target < span) put(first, target, at(first, target) + 1);
-    }
-    kept = start;
+/** Counts the edges into the range. */
+export function countKept(start: usize, end: usize): void {
+  for (let place = start; place < end; place += 4) {
+    const target = placeOf(load<u32>(place), place);
+    put(first, target, at(first, target) + 1);
   }
 }
 
 /** From counts to where runs end. */
 export function sumKept(): void {
   let sum: u32 = 0;
-  for (let target: u32 = 0; target <= span; target++) {
+  for (let target: u32 = 0; target < span; target++) {
     sum += at(first, target);
     put(first, target, sum);
   }
+  for (let other: u32 = 0; other <= OTHERS; other++) put(first, span + other, sum);
 }
 
-/** Puts the edges into the range in their places: each run is filled from its end down to its start. */
-export function sortKept(last: u32, end: u32): void {
-  for (let own = last; own >= end; own--) {
-    const start = keptOf(own);
-    for (let place = start; place < kept; place += 4) {
-      const target = load<u32>(place) - low;
-      if (target >= span) continue;
-      const slot = at(first, target) - 1;
-      put(first, target, slot);
-      put(source, slot, own);
-    }
-    kept = start;
+/** Puts the edges into the range in their places, backwards: each run is filled from its end down to its start. */
+export function sortKept(start: usize, end: usize): void {
+  let own = keeper;
+  for (let place = end; place > start; ) {
+    place -= 4;
+    const word = load<u32>(place);
+    own -= word >> 31;
+    const target = placeOf(word, place);
+    const slot = at(first, target) - <u32>(target < span);
+    put(first, target, slot);
+    put(source, slot, own);
   }
+  keeper = own;
 }
 
 // ---------------------------------------------------------------- semidominators

@@ -24,7 +24,6 @@ export {
   semidominators,
   sortKept,
   startDominators,
-  startKept,
   startRange,
   startSemidominators,
   sumKept,

@@ -1,6 +1,5 @@
-// Depth-first search over essential edges. All of a node's targets are pushed when it is visited (those without edges are visited instead): a
-// target pushed twice is visited from where it was pushed last, which is depth first, and who pushed it first has the smallest number that
-// leads to it.
+// Depth-first search over essential edges. All of a node's targets are pushed when it is visited: a target pushed twice is visited from
+// where it was pushed last, which is depth first, and who pushed it first has the smallest number that leads to it.
 //
 // What the root's seeds for page objects lead to is visited before all else. Page objects then are what has a number, and what edges lead
 // to that do not count for dominators: no search of their own is needed.
@@ -31,14 +30,14 @@ let semi: usize = 0;
 /** By node, u8: 1 for page objects. */
 let page: usize = 0;
 
-// Edges that lead to smaller numbers are kept: from the start of the room upwards, for one number after the other, the numbers they lead to.
+// Edges that lead to smaller numbers are kept: from the start of the room upwards, for one number after the other, the numbers they lead to;
+// 0 where there are none. The last word of each number has this bit besides.
 let kept: usize = 0;
-/** By number, u8: how many were kept for it; MANY_KEPT: the word behind them says it. */
-let keptCount: usize = 0;
-export const MANY_KEPT: u32 = 255;
-/** How many lead to each block of 1 << BLOCK_SHIFT numbers. */
+export const LAST_OF_NUMBER: u32 = 0x80000000;
+/** By block of numbers, two words: where the kept ones of the block start, and how many lead to the block. */
 let blocks: usize = 0;
-const BLOCK_SHIFT: u32 = 12;
+export const BLOCK_SHIFT: u32 = 12;
+const BLOCK_MASK: u32 = 4095;
 
 // From the end of the room downwards: nodes to visit, and the number of who pushed them.
 let stackEnd: usize = 0;
@@ -49,15 +48,14 @@ let visited: u32 = 0;
 let island: u32 = 0;
 let isFull: bool = false;
 
-/** Numbers the root, and notes which nodes it leads to. Pages and both kinds of counts are zero. */
+/** Numbers the root, and notes which nodes it leads to. Pages and blocks are zero. */
 export function startSearch(
   entries: usize,
   orders: usize,
   parents: usize,
   semis: usize,
   pages: usize,
-  counts: usize,
-  countsOfBlocks: usize,
+  blockWords: usize,
   room: usize,
   roomEnd: usize,
 ): void {
@@ -66,8 +64,7 @@ export function startSearch(
   parent = parents;
   semi = semis;
   page = pages;
-  keptCount = counts;
-  blocks = countsOfBlocks;
+  blocks = blockWords;
   kept = room;
   stack = stackEnd = roomEnd;
   visited = 1;
@@ -154,7 +151,12 @@ function visit(limit: u32, mode: i32): bool {
     stack += 8;
     const first = numberOf(node);
     if (first > 0) continue;
-    const own = add(node, pusher, <u32>-first);
+    const own = ++visited;
+    setNumber(node, own);
+    put(order, own, node);
+    put(parent, own, pusher);
+    put(semi, own, <u32>-first);
+    if ((own & BLOCK_MASK) == 0) store<u32>(blocks + (<usize>(own >> BLOCK_SHIFT) << 3), <u32>kept);
     const begin = load<u32>(entry + ((<usize>node) << 3));
     const end = load<u32>(entry + ((<usize>node) << 3), 8);
     if (<u64>(end - begin + 2) << 3 > <u64>(stack - kept)) {
@@ -163,26 +165,12 @@ function visit(limit: u32, mode: i32): bool {
     }
     const keptBefore = kept;
     pushTargets(begin, end, own, mode, mode == KEEP_OFF_PAGE && !isPage(node));
-    let count = <u32>(kept - keptBefore) >> 2;
-    if (count >= MANY_KEPT) {
-      store<u32>(kept, count);
+    if (kept == keptBefore) {
+      store<u32>(kept, LAST_OF_NUMBER);
       kept += 4;
-      count = MANY_KEPT;
-    }
-    store<u8>(keptCount + <usize>own, <u8>count);
+    } else store<u32>(kept - 4, load<u32>(kept - 4) | LAST_OF_NUMBER);
   }
   return true;
-}
-
-/** Gives a node the next number. */
-@inline
-function add(node: u32, pusher: u32, first: u32): u32 {
-  const own = ++visited;
-  setNumber(node, own);
-  put(order, own, node);
-  put(parent, own, pusher);
-  put(semi, own, first);
-  return own;
 }
 
 @inline
@@ -193,8 +181,7 @@ function pushTargets(begin: u32, end: u32, own: u32, mode: i32, offPage: bool): 
     edge--;
     const target = at(edgeTarget, edge);
     const kind = classAt(edge);
-    const place = entry + ((<usize>target) << 3);
-    const known = load<i32>(place, 4);
+    const known = numberOf(target);
     if (mode == MARK_PAGE && (kind >= SHORTCUT || (kind == ESSENTIAL && known == 1))) store<u8>(page + <usize>target, 1);
     if (kind != ESSENTIAL) continue;
     if (mode == KEEP_OFF_PAGE && offPage && isPage(target)) continue;
@@ -202,19 +189,13 @@ function pushTargets(begin: u32, end: u32, own: u32, mode: i32, offPage: bool): 
       if (<u32>known - 2 < own - 2) {
         store<i32>(list, known);
         list += 4;
-        const block = blocks + (<usize>(<u32>known >> BLOCK_SHIFT) << 2);
-        store<u32>(block, load<u32>(block) + 1);
+        const block = blocks + (<usize>(<u32>known >> BLOCK_SHIFT) << 3);
+        store<u32>(block, load<u32>(block, 4) + 1, 4);
       }
-      continue;
-    }
-    const first = known < 0 ? <u32>-known : own;
-    if (load<u32>(place) == load<u32>(place, 8)) {
-      // Without edges: visited at once.
-      add(target, own, first);
     } else {
       top -= 8;
       store<u64>(top, (<u64>own << 32) | <u64>target);
-      store<i32>(place, -(<i32>first), 4);
+      if (known == 0) setNumber(target, <u32>-(<i32>own));
     }
   }
   kept = list;
