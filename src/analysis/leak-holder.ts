@@ -2,7 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import type { HolderTree } from './holder-tree.js';
 import { NONE } from './holder-tree.js';
 import { type Hop, hopTo } from './hop-names.js';
-import type { SourcePlace, SourcePlaces } from './source-places.js';
+import { isBuiltIn, type SourcePlace, type SourcePlaces } from './source-places.js';
 import { MODULE, plainClassName } from './visibility.js';
 
 /** What a person would cut to let go of what leaks. */
@@ -18,6 +18,8 @@ export interface LeakHolder {
   readonly container: string;
   /** The variable from which a person finds the owner, or null. */
   readonly variable: string | null;
+  /** Whether the program has it: a variable, a field or a global of its own, not one of Node's. */
+  readonly isOfProgram: boolean;
   /** The words that follow "held by". */
   readonly text: string;
 }
@@ -45,58 +47,94 @@ export function hopsAbove({ graph, tree }: Naming, node: number, most = MOST_HOP
   return hops;
 }
 
+/** What is known of the objects that pile up, where the container alone says little. nodeIndex each, or null. */
+export interface Piled {
+  /** One that is held by another of its class: they form a chain. */
+  readonly link: number | null;
+  readonly example: number | null;
+}
+
 /** Names the holder whose container is `node`. */
-export function nameHolder(naming: Naming, node: number): LeakHolder {
+export function nameHolder(naming: Naming, node: number, piled: Piled = { link: null, example: null }): LeakHolder {
   const { graph, places } = naming;
-  const className = (at: number): string => plainClassName(graph, at);
-  const container = className(node);
-  const nodeId = graph.columns.nodeId[node]!;
-  const hops = hopsAbove(naming, node);
-  const words = [describeContainer(graph, node)];
-  let constructor = container;
-  let edge: string | null = null;
-  let variable: string | null = null;
+  const { nodeType, nodeId } = graph.columns;
+  const container = plainClassName(graph, node);
+  const words: string[] = [container];
+  const named = { constructor: container, edge: null as string | null, variable: null as string | null };
+  let isOfProgram = false;
   let location: SourcePlace | null = null;
-  for (const hop of hops) {
+  if (nodeType[node] === graph.nodeKinds.synthetic) {
+    const example = piled.example === null ? container : plainClassName(graph, piled.example);
+    const text = `${ROOT_WORDS[container] ?? "V8's own roots"} ${container}, as ${example}`;
+    return { ...named, constructor: example, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+  }
+  for (const hop of hopsAbove(naming, node)) {
     if (hop.holder === NONE) {
       words.push(rootWords(hop, naming));
       break;
     }
-    const holderClass = className(hop.holder);
     const place = places.of(hop.holder);
     if (hop.kind === 'variable') {
-      variable = hop.name;
-      edge ??= hop.name;
-      const declared = place === null ? null : (places.ofName(place, hop.name) ?? place);
-      location ??= declared;
+      if (TIMER_VARIABLES.has(hop.name) && isBuiltIn(place?.script ?? null)) {
+        const text = "Node's active timers (TimersList)";
+        return { ...named, constructor: 'TimersList', edge: null, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+      }
+      isOfProgram ||= place !== null && !isBuiltIn(place.script);
+      named.variable = hop.name;
+      named.edge ??= hop.name;
+      location ??= place === null ? null : (places.ofName(place, hop.name) ?? place);
       words.push(`variable "${hop.name}"${ofFunction(naming, hop.holder)}`);
       break;
     }
     if (isGlobal(naming, hop.holder)) {
-      edge ??= hop.name;
-      if (words.length === 1) constructor = 'global';
-      variable = hop.name;
+      if (named.edge === null) named.constructor = 'global';
+      isOfProgram ||= !BUILT_IN_GLOBALS.has(hop.name);
+      named.edge ??= hop.name;
+      named.variable = hop.name;
       words.push(`global "${hop.name}"`);
       break;
     }
-    if (hop.kind === 'property' || hop.kind === 'weak map value' || hop.kind === 'internal') {
-      const isListeners = hop.kind === 'property' && holderClass === 'Object' && isListenerTable(naming, hop.holder);
-      const words1 = hop.kind === 'weak map value' ? 'WeakMap value' : hop.name;
-      if (edge === null && !isListeners && words1 !== '') {
-        edge = words1;
-        constructor = holderClass;
-        location = place !== null && places.isOfProgram(hop.holder) ? (places.ofName(place, hop.name) ?? place) : null;
+    const owner = ownerName(graph, hop.holder);
+    isOfProgram ||= place !== null && !isBuiltIn(place.script);
+    if (hop.kind === 'property' || hop.kind === 'weak map value') {
+      const edge = hop.kind === 'property' ? hop.name : 'WeakMap value';
+      const ofListeners = hop.kind === 'property' && isListenerTable(naming, hop.holder);
+      if (named.edge === null && !ofListeners) {
+        named.edge = edge;
+        named.constructor = owner;
+        location = place !== null && !isBuiltIn(place.script) ? (places.ofName(place, hop.name) ?? place) : null;
       }
-      words.push(`${isListeners ? `listeners of "${hop.name}"` : words1 === '' ? 'part' : `"${words1}"`} of ${holderClass}`);
+      words.push(ofListeners ? `listeners for "${hop.name}"` : `"${edge}" of ${owner}`);
       continue;
     }
-    words.push(`${hopWords(hop)} of ${holderClass}`);
+    words.push(`${hopWords(hop)} of ${owner}`);
   }
-  return { constructor, edge, nodeId, location, container, variable, text: joinWords(words) };
+  if (piled.link !== null && !isOfProgram) {
+    const link = hopTo(graph, naming.tree, piled.link);
+    named.edge = link.name;
+    named.constructor = container;
+    words.splice(1, 0, `linked by "${link.name}"`);
+  }
+  return { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: words.join(', ') };
 }
 
-function joinWords(words: readonly string[]): string {
-  return words.join(', ');
+/** Through these everything of Node can be reached. */
+const BUILT_IN_GLOBALS: ReadonlySet<string> = new Set(['process', 'console', 'global', 'globalThis', 'Buffer', '']);
+
+/** In Node's own code: the lists of timers by duration, and their order. */
+const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerListQueue']);
+
+const ROOT_WORDS: Readonly<Record<string, string>> = {
+  '(Global handles)': "open handles and native objects, V8's",
+  '(Stack roots)': 'the running code',
+  '(Handle scope)': 'native code that runs',
+};
+
+/** A function's own name where it owns something (a class with a static field), else the class. */
+function ownerName(graph: HeapGraph, node: number): string {
+  const { nodeType, nodeName, strings } = graph.columns;
+  const name = nodeType[node] === graph.nodeKinds.closure ? strings.get(nodeName[node]!) : '';
+  return name === '' ? plainClassName(graph, node) : name;
 }
 
 function hopWords(hop: Hop): string {
@@ -112,10 +150,6 @@ function hopWords(hop: Hop): string {
     default:
       return hop.kind;
   }
-}
-
-function describeContainer(graph: HeapGraph, node: number): string {
-  return plainClassName(graph, node);
 }
 
 function rootWords(hop: Hop, { graph, tree }: Naming): string {

@@ -36,6 +36,17 @@ export interface FoundLeak {
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
+/** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
+const SOME = 50;
+
+/** What new members of a group pile up in. */
+interface Container {
+  readonly place: number;
+  /** Place of a member that another one holds, where they form a chain. */
+  readonly link: number | null;
+  /** Whether it holds most of them from afar only: each has a holder of its own. */
+  readonly isSpread: boolean;
+}
 
 /** V8's own tables: they do not keep what they list, or never let go of anything. */
 const TABLES: ReadonlySet<string> = new Set([
@@ -96,13 +107,25 @@ class LeakFinder {
     const { groups } = this.#grown;
     /** By the container's place: the topmost growing groups below it. */
     const byContainer = new Map<number, number[]>();
+    const links = new Map<number, number>();
+    const spread = new Set<number>();
     groups.forEach((group, index) => {
       if (this.#leak[index] === 0 || this.#hasLeakAbove(group)) return;
       const container = this.#containerOf(index);
-      if (container === NONE || this.#isTable(container)) return;
-      byContainer.set(container, [...(byContainer.get(container) ?? []), index]);
+      if (container === null || this.#isTable(container.place)) return;
+      byContainer.set(container.place, [...(byContainer.get(container.place) ?? []), index]);
+      if (container.isSpread) spread.add(index);
+      if (container.link !== null) links.set(container.place, container.link);
     });
-    const found = [...byContainer].flatMap(([container, tops]) => this.#describe(container, tops) ?? []);
+    const found = [...byContainer].flatMap(
+      ([container, tops]) =>
+        this.#describe(
+          container,
+          tops,
+          links.get(container),
+          tops.every((top) => spread.has(top)),
+        ) ?? [],
+    );
     const containers = new Set(found.map((leak) => leak.containerNode));
     found.push(...this.#findByteLeaks(containers));
     return found.sort((a, b) => weight(b) - weight(a));
@@ -131,15 +154,21 @@ class LeakFinder {
 
   /**
    * Place of what the new members pile up in: the object in which most of the ways up to the root meet first. Where they
-   * form a chain, the first link of it.
+   * form a chain, the first link of it, and the place of one that another holds.
    */
-  #containerOf(group: number): number {
+  #containerOf(group: number): Container | null {
     const { parent, classOf } = this.#heap;
     const { groupOf, isFixed } = this.#grown;
     const inside = new Set(this.#below(group));
     const members = this.#newMembers(group);
+    const direct = new Map<number, number>();
+    for (const member of members) add(direct, parent[member]!);
+    const nearest = most(direct);
+    if (nearest !== null && nearest.count >= 0.5 * members.length && this.#growsThroughout(members, nearest.key))
+      return { place: nearest.key, link: null, isSpread: false };
     const first = new Map<number, number>();
     const holders: number[] = [];
+    let link: number | null = null;
     for (const member of members) {
       const own = classOf[member]!;
       let at = member;
@@ -148,21 +177,34 @@ class LeakFinder {
         if (up === NONE) break;
         const continues = classOf[up] === own && (isFixed[up] === 0 || !this.#isGeneric(up));
         if (!inside.has(groupOf[up]!) && !continues) break;
+        if (at === member && classOf[up] === own) link = member;
         at = up;
       }
       if (at !== member || members.length === 1) add(first, at);
       holders.push(parent[at]!);
     }
     const start = most(first);
-    if (start !== null && start.count > 0.5 * members.length) return start.key;
+    if (start !== null && start.count > 0.5 * members.length) return { place: start.key, link, isSpread: start.count < 0.9 * members.length };
     for (let level = 0; level < 12; level++) {
       const counts = new Map<number, number>();
       for (const holder of holders) add(counts, holder);
       const top = most(counts);
-      if (top !== null && top.count >= 0.5 * holders.length) return top.key;
+      if (top !== null && top.count >= 0.5 * holders.length) return { place: top.key, link: null, isSpread: true };
       for (let i = 0; i < holders.length; i++) if (holders[i] !== NONE) holders[i] = parent[holders[i]!]!;
     }
-    return NONE;
+    return null;
+  }
+
+  /** Whether a holder has its share of what came in each window. */
+  #growsThroughout(members: readonly number[], holder: number): boolean {
+    const all = new Map<number, number>();
+    const own = new Map<number, number>();
+    for (const member of members) {
+      const window = this.#grown.arrival[member]!;
+      add(all, window);
+      if (this.#heap.parent[member] === holder) add(own, window);
+    }
+    return [...all].every(([window, count]) => (own.get(window) ?? 0) >= 0.3 * count);
   }
 
   #isGeneric(place: number): boolean {
@@ -185,16 +227,27 @@ class LeakFinder {
     return this.#heap.nodeIndex[place]!;
   }
 
-  #describe(container: number, tops: readonly number[]): FoundLeak | null {
+  #describe(
+    container: number,
+    tops: readonly number[],
+    link: number | undefined,
+    isSpread: boolean,
+  ): FoundLeak | null {
     const { groups, classNames } = this.#grown;
     const whole = tops.flatMap((top) => this.#below(top));
     const growing = whole.filter((group) => this.#leak[group]! > 0);
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
-    if (!isOfProgram && Math.max(...tops.map((top) => this.#leak[top]!)) < FEW) return null;
+    const rate = Math.max(...tops.map((top) => this.#leak[top]!));
+    if (!isOfProgram && (isSpread || rate < FEW)) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
     const members = this.#newMembers(chosen);
+    const holder = nameHolder(this.#naming, node, {
+      link: link === undefined ? null : this.#nodeOf(link),
+      example: members.length === 0 ? null : this.#nodeOf(this.#newMembers(tops[0]!)[0]!),
+    });
+    if (!isOfProgram && !holder.isOfProgram && rate < SOME) return null;
     const along = new Map<string, number>();
     for (const other of growing) {
       const name = classNames[groups[other]!.class]!;
@@ -205,7 +258,7 @@ class LeakFinder {
       constructor: classNames[group.class]!,
       group,
       nodes: members.map((place) => this.#nodeOf(place)),
-      holder: nameHolder(this.#naming, node),
+      holder,
       alsoHeldBy: this.#otherHolders(container, tops, whole),
       along: [...along].map(([constructor, count]) => ({ constructor, count })).sort((a, b) => b.count - a.count),
       bytes: group.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0)),

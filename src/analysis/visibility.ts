@@ -1,4 +1,5 @@
 import { constructorName } from '../graph/constructor-name.js';
+import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
 import type { GraphBase } from '../graph/base.js';
 
 /** What a person can know of a node. Values of NodeRoles.role. */
@@ -82,6 +83,12 @@ export function computeRoles(base: GraphBase): NodeRoles {
   return { role, nativeContexts };
 }
 
+/** An element that V8's embedder says is no part of a document: `Detached <li>`. */
+export function isDetachedElement(base: GraphBase, node: number): boolean {
+  const { nodeDetachedness, nodeName, strings } = base.columns;
+  return nodeDetachedness?.[node] === DETACHED && strings.get(nodeName[node]!).startsWith('<');
+}
+
 const NAMED: ReadonlySet<string> = new Set(['hidden', 'object', 'native']);
 
 function roleOf(type: string, name: string): number {
@@ -107,5 +114,7 @@ function roleOf(type: string, name: string): number {
 export function plainClassName(base: GraphBase, node: number): string {
   const { nodeType, nodeName, strings, schema } = base.columns;
   const type = schema.nodeTypes[nodeType[node]!]!;
+  if (type === 'native' && isDetachedElement(base, node)) return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
+  if (type === 'synthetic') return strings.get(nodeName[node]!) || '(root)';
   return NAMED.has(type) ? constructorName(type, strings.get(nodeName[node]!)) : constructorName(type, '');
 }

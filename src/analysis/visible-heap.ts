@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { constructorName } from '../graph/constructor-name.js';
 import { type HolderTree, CODE, NONE } from './holder-tree.js';
-import { MODULE, VISIBLE } from './visibility.js';
+import { isDetachedElement, MODULE, plainClassName, VISIBLE } from './visibility.js';
 
 /** The visible nodes of a heap and how they hold each other: all that telling growth needs. v nodes, parents first. */
 export interface VisibleHeap {
@@ -24,6 +24,7 @@ export interface VisibleHeap {
 /** Everything but what only compiled code holds. */
 export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap {
   const { nodeId, nodeSelfSize, nodeName, nodeType } = graph.columns;
+  const { native } = graph.nodeKinds;
   const { order, parent, region } = tree;
   const { role } = tree.roles;
   /** By nodeIndex: 1 + place of the node itself, or of the visible one that it is part of. */
@@ -56,7 +57,10 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
       continue;
     }
     id[place] = nodeId[node]!;
-    classOf[place] = classes.of(nodeType[node]!, nodeName[node]!);
+    classOf[place] =
+      nodeType[node] === native && isDetachedElement(graph, node)
+        ? classes.named(plainClassName(graph, node))
+        : classes.of(nodeType[node]!, nodeName[node]!);
     parentPlace[place] = above === 0 ? NONE : above - 1;
     bytes[place]! += size;
     visibleBytes += size;
@@ -101,7 +105,7 @@ class ClassTable {
     if (found > 0) return found - 1;
     const { schema, strings } = this.#graph.columns;
     const typeName = schema.nodeTypes[type]!;
-    const index = this.#intern(
+    const index = this.named(
       typeName === 'synthetic' ? strings.get(name) : constructorName(typeName, known ? strings.get(name) : ''),
     );
     if (known) known[name] = 1 + index;
@@ -109,7 +113,7 @@ class ClassTable {
     return index;
   }
 
-  #intern(name: string): number {
+  named(name: string): number {
     let index = this.#byName.get(name);
     if (index === undefined) {
       index = this.names.length;
