@@ -21,6 +21,8 @@ export function windowsOf({ count, ages }: Pick<GrowthGroup, 'count' | 'ages'>):
 
 /** The fewest objects per window that count: fewer come and go in every process. */
 const LEAST_GROWTH = 3;
+/** Of what came in the only window, so much may be gone of what was there before. */
+const MOST_REMOVED = 0.1;
 /** A window may bring at most so many times what the one before it brought. */
 const MOST_ACCELERATION = 3;
 
@@ -33,7 +35,8 @@ export function leakPerWindow(windows: readonly WindowCounts[]): number {
   const leaks = windows.map(({ growth, kept }) => Math.min(growth, kept));
   const last = leaks.at(-1)!;
   if (Math.min(...leaks) < LEAST_GROWTH) return 0;
-  if (windows.length === 1) return last;
+  // Of two snapshots only a population that loses next to nothing can be told from one that changes.
+  if (windows.length === 1) return windows[0]!.removed > MOST_REMOVED * last ? 0 : last;
   const earlier = windows.slice(0, -1);
   const before = median(leaks.slice(0, -1));
   if (last < before - 2.5 * Math.sqrt(before) - 1 || last > MOST_ACCELERATION * before) return 0;
@@ -68,6 +71,7 @@ export function byteLeakPerWindow(bytes: readonly number[]): number {
   if (least < LEAST_BYTES) return 0;
   const last = growth.at(-1)!;
   const slackens = growth.length > 1 && last < 0.95 * growth.at(-2)!;
+  if (growth.length === 1 && least < MANY_BYTES) return 0;
   if (slackens && (least < MANY_BYTES || last < 0.5 * growth.at(-2)!)) return 0;
   return last;
 }

@@ -8,6 +8,8 @@ import type { VisibleHeap } from './visible-heap.js';
 
 /** How a series of snapshots is to be read. */
 export type SeriesKind =
+  /** One: what there is much of; nothing is known of growth. */
+  | 'single'
   /** Two: growth, but nobody knows whether it goes on. */
   | 'pair'
   /** Three and more, the program at work in every window. */
@@ -36,8 +38,14 @@ export interface FoundLeak {
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
+/** In a single snapshot: the fewest objects, and the least share of the heap that they hold. */
+const MANY = 100;
+const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
 const SOME = 50;
+
+/** A table with more objects in it than this grows with them, and is no leak of bytes alone. */
+const FEW_PARTS = 16;
 
 /** What new members of a group pile up in. */
 interface Container {
@@ -89,8 +97,10 @@ class LeakFinder {
     this.#leak = Float64Array.from(groups, (group) => {
       if (group.class < 0) return 0;
       const windows = windowsOf(group);
+      if (kind === 'single') return 0;
       return kind === 'released' ? leakAfterRelease(windows) : leakPerWindow(windows);
     });
+    if (kind === 'single') this.#markLarge();
     this.#firstMember = new Uint32Array(groups.length + 1);
     for (let place = 0; place < heap.count; place++) this.#firstMember[groupOf[place]! + 1]!++;
     for (let group = 0; group < groups.length; group++) this.#firstMember[group + 1]! += this.#firstMember[group]!;
@@ -100,6 +110,23 @@ class LeakFinder {
     this.#children = groups.map(() => []);
     groups.forEach(({ parent }, group) => {
       if (parent >= 0) this.#children[parent]!.push(group);
+    });
+  }
+
+  /** Of a single snapshot: groups of many that, with all below them, take a fair share of the heap. */
+  #markLarge(): void {
+    const { groups } = this.#grown;
+    const below = Float64Array.from(groups, ({ bytes }) => bytes[0]!);
+    let total = 0;
+    for (let place = 0; place < this.#heap.count; place++) total += this.#heap.bytes[place]!;
+    total += this.#heap.systemBytes;
+    for (let index = groups.length - 1; index >= 0; index--) {
+      const { parent } = groups[index]!;
+      if (parent >= 0) below[parent]! += below[index]!;
+    }
+    groups.forEach((group, index) => {
+      if (group.class >= 0 && group.count[0]! >= MANY && below[index]! >= LARGE_SHARE * total)
+        this.#leak[index] = group.count[0]!;
     });
   }
 
@@ -140,7 +167,7 @@ class LeakFinder {
     const places: number[] = [];
     for (let i = this.#firstMember[group]!; i < this.#firstMember[group + 1]!; i++) {
       const place = this.#members[i]!;
-      if (this.#grown.arrival[place]! > 0) places.push(place);
+      if (this.#grown.arrival[place]! > 0 || this.#kind === 'single') places.push(place);
     }
     return places;
   }
@@ -247,7 +274,7 @@ class LeakFinder {
       link: link === undefined ? null : this.#nodeOf(link),
       example: members.length === 0 ? null : this.#nodeOf(this.#newMembers(tops[0]!)[0]!),
     });
-    if (!isOfProgram && !holder.isOfProgram && rate < SOME) return null;
+    if (!isOfProgram && !holder.isOfProgram && rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
     const along = new Map<string, number>();
     for (const other of growing) {
       const name = classNames[groups[other]!.class]!;
@@ -300,7 +327,7 @@ class LeakFinder {
   #otherHolders(container: number, tops: readonly number[], whole: readonly number[]): LeakHolder[] {
     const { graph, tree } = this.#naming;
     const { retainerNode, retainerEdge, firstRetainer } = graph.retainers;
-    const { edgeType, edgeName, nodeId } = graph.columns;
+    const { edgeType, edgeName, nodeId, nodeType } = graph.columns;
     const inside = new Set(whole);
     const isInside = this.#placesIn(inside);
     const members = tops.flatMap((top) => this.#newMembers(top)).slice(0, 1000);
@@ -317,6 +344,7 @@ class LeakFinder {
         }
         const owner = this.#visibleOwner(source);
         if (owner === NONE || isInside.has(owner) || owner === this.#nodeOf(container)) continue;
+        if (nodeType[owner] === graph.nodeKinds.synthetic) continue;
         owners.add(owner);
       }
       for (const owner of owners) add(counts, owner);
@@ -346,12 +374,12 @@ class LeakFinder {
 
   /** Tables, buffers and texts that get larger without holding more objects. */
   #findByteLeaks(taken: ReadonlySet<number>): FoundLeak[] {
-    if (this.#kind === 'released') return [];
+    if (this.#kind === 'released' || this.#kind === 'single') return [];
     const { groups, classNames, groupOf, isFixed } = this.#grown;
     const { parent, count } = this.#heap;
-    const holdsMore = new Set<number>();
-    groups.forEach((group) => {
-      if (!Number.isNaN(group.fixedId) && windowsOf(group).some(({ growth }) => growth > 0)) holdsMore.add(group.fixedId);
+    const held = new Map<number, number>();
+    groups.forEach(({ fixedId, count: counts }) => {
+      if (!Number.isNaN(fixedId)) held.set(fixedId, (held.get(fixedId) ?? 0) + Math.max(...counts));
     });
     const found: FoundLeak[] = [];
     for (let place = 0; place < count; place++) {
@@ -364,7 +392,7 @@ class LeakFinder {
         // Replaced by a larger one each time: the same place, another object.
         if (group.count.some((n) => n !== 1) || isFixed[parent[place]!] === undefined) continue;
         bytes = group.bytes;
-      } else if (holdsMore.has(this.#heap.id[place]!)) continue;
+      } else if ((held.get(this.#heap.id[place]!) ?? 0) > FEW_PARTS) continue;
       if (byteLeakPerWindow(bytes) === 0) continue;
       let named = place;
       while (/^(ArrayBuffer|SharedArrayBuffer)$/.test(this.#heap.classNames[this.#heap.classOf[named]!]!)) {
