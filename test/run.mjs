@@ -1,6 +1,7 @@
 // Runs every compiled test file. `node --test DIR` means different things in Node 20 and 22; a list of files does not.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,5 +12,7 @@ const files = readdirSync(build, { recursive: true })
   .toSorted()
   .map((file) => join(build, file));
 if (files.length === 0) throw new Error(`no test files in ${build}`);
-const { status } = spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit' });
+// Left to itself Node keeps one processor free, which is half of a small machine.
+const concurrency = `--test-concurrency=${availableParallelism()}`;
+const { status } = spawnSync(process.execPath, ['--test', concurrency, ...files], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -1,14 +1,20 @@
 import type { SourceLocation } from '../graph/class-keys.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { sumGroups, type Grouping } from './class-sizes.js';
+import { groupByShape } from './object-shapes.js';
 
-/** What makes a row: the constructor's name; name and source location (DevTools' rows); V8's node type. */
-export type GroupBy = 'constructor' | 'location' | 'type';
+/**
+ * What makes a row: the constructor's name; name and source location (DevTools' rows); V8's node type; the constructor's
+ * name and the objects' own properties.
+ */
+export type GroupBy = 'constructor' | 'location' | 'type' | 'shape';
 
 export interface ClassRow {
   readonly constructor: string;
   /** Of the constructor; null where the file has none, and unless rows are by location. */
   readonly location: SourceLocation | null;
+  /** Own properties in order; null for what is no object, and unless rows are by shape. */
+  readonly properties: readonly string[] | null;
   /** Nodes with a shallow size. */
   readonly count: number;
   /** Nodes without a shallow size, which DevTools does not count. */
@@ -40,13 +46,14 @@ export function aggregateClasses(graph: HeapGraph, by: GroupBy = 'constructor'):
   const { labels, ...grouping } = groupNodes(graph, by);
   const sizes = sumGroups(graph, grouping);
   const rows: ClassRow[] = [];
-  labels.forEach(({ name, location }, group) => {
+  labels.forEach(({ name, location = null, properties = null }, group) => {
     const count = sizes.count[group]!;
     const emptyCount = sizes.emptyCount[group]!;
     if (count + emptyCount === 0) return;
     rows.push({
       constructor: name,
       location,
+      properties,
       count,
       emptyCount,
       selfSize: sizes.selfSize[group]!,
@@ -61,7 +68,8 @@ export function aggregateClasses(graph: HeapGraph, by: GroupBy = 'constructor'):
 
 interface Label {
   readonly name: string;
-  readonly location: SourceLocation | null;
+  readonly location?: SourceLocation | null;
+  readonly properties?: readonly string[] | null;
 }
 
 function groupNodes(graph: HeapGraph, by: GroupBy): Grouping & { readonly labels: readonly Label[] } {
@@ -69,7 +77,11 @@ function groupNodes(graph: HeapGraph, by: GroupBy): Grouping & { readonly labels
     const { keys, keyIndex } = graph.classKeys;
     return { labels: keys, groupCount: keys.length, groupOf: keyIndex };
   }
+  if (by === 'shape') {
+    const { labels, groupOf } = groupByShape(graph);
+    return { labels, groupCount: labels.length, groupOf };
+  }
   const names = by === 'type' ? graph.columns.schema.nodeTypes : graph.classes.names;
   const groupOf = by === 'type' ? Uint32Array.from(graph.columns.nodeType) : graph.classes.classIndex;
-  return { labels: names.map((name) => ({ name, location: null })), groupCount: names.length, groupOf };
+  return { labels: names.map((name) => ({ name })), groupCount: names.length, groupOf };
 }

@@ -1,26 +1,32 @@
 import { computeClassKeys, classKeyText, type ClassKey, type SourceLocation } from '../graph/class-keys.js';
+import type { Classes } from '../graph/class-names.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
+import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { argsort } from '../util/argsort.js';
 import { sumGroups, type GroupSizes } from './class-sizes.js';
 
 export interface DiffOptions {
   /** Rows by name, or by name and location of the constructor (DevTools' rows). */
-  readonly by?: 'constructor' | 'location';
+  readonly by?: DiffBy;
   /** List the ids of new and deleted objects. */
   readonly ids?: boolean;
+  /** Also the classes in which nothing changed. */
+  readonly all?: boolean;
 }
 
-export interface Side {
-  readonly count: number;
-  /** Bytes, backing stores counted with their owners. */
-  readonly shallowSize: number;
-  /** Bytes that go when all of them go. */
-  readonly retainedSize: number;
-}
+export type DiffBy = 'constructor' | 'location';
 
 export interface Change {
   readonly count: number;
+  /** Bytes as V8 wrote them. */
+  readonly selfSize: number;
+  /** Bytes, backing stores counted with their owners. */
   readonly shallowSize: number;
+}
+
+export interface Side extends Change {
+  /** Bytes that go when all of them go. */
+  readonly retainedSize: number;
 }
 
 export interface ClassDiffRow {
@@ -41,8 +47,8 @@ export interface ClassDiffRow {
 
 export interface ClassDiff {
   readonly type: 'class-diff';
-  readonly by: 'constructor' | 'location';
-  /** Classes in which anything changed, by growth in shallow size, the largest first. */
+  readonly by: DiffBy;
+  /** Classes in which anything changed (or all), by growth in shallow size, the largest first. */
   readonly rows: readonly ClassDiffRow[];
 }
 
@@ -53,126 +59,180 @@ export interface ClassDiff {
  */
 export function diffClasses(before: HeapGraph, after: HeapGraph, options: DiffOptions = {}): ClassDiff {
   const by = options.by ?? 'constructor';
-  const classes = unifyClasses(groupsOf(before, after, by), groupsOf(after, after, by));
+  return diffReduced(reduceHeap(before, after.interfaces, by), reduceHeap(after, after.interfaces, by), options);
+}
+
+/** What a comparison needs of a heap: about a quarter of a heap graph. */
+export interface ReducedHeap {
+  readonly by: DiffBy;
+  readonly keys: readonly ClassKey[];
+  /** By key. */
+  readonly sums: GroupSizes;
+  /** V8's ids of the nodes with a shallow size, ascending; the columns below are in this order. */
+  readonly ids: Uint32Array | Float64Array;
+  /** Indexes into keys. */
+  readonly group: Uint32Array;
+  readonly selfSize: Uint32Array | Float64Array;
+  readonly shallowSize: Uint32Array | Float64Array;
+}
+
+/** @param interfaces of the later heap, for both */
+export function reduceHeap(
+  graph: HeapGraph,
+  interfaces: readonly InterfaceDefinition[],
+  by: DiffBy = 'constructor',
+): ReducedHeap {
+  const classes = interfaces === graph.interfaces ? graph.classes : graph.classesWith(interfaces);
+  const { keys, groupOf } = groupsOf(graph, classes, by);
+  const { nodeId, nodeSelfSize } = graph.columns;
+  const { shallowSize } = graph;
+  const order = argsort(nodeId).filter((node) => shallowSize[node]! > 0);
+  return {
+    by,
+    keys,
+    sums: sumGroups(graph, { groupCount: keys.length, groupOf }),
+    ids: pick(nodeId, order),
+    group: pick(groupOf, order),
+    selfSize: pick(nodeSelfSize, order),
+    shallowSize: pick(shallowSize, order),
+  };
+}
+
+/** The comparison of diffClasses, of heaps that need not be in memory at one time. */
+export function diffReduced(before: ReducedHeap, after: ReducedHeap, options: DiffOptions = {}): ClassDiff {
+  const classes = unifyClasses(before, after);
   const tally = new Tally(classes.keys.length, options.ids === true);
-  matchById(before, after, classes.before, classes.after, tally);
-  const groupCount = classes.keys.length;
-  const sumsBefore = sumGroups(before, { groupCount, groupOf: classes.before });
-  const sumsAfter = sumGroups(after, { groupCount, groupOf: classes.after });
+  matchById({ ...before, group: classes.before }, after, tally);
 
   const rows: ClassDiffRow[] = [];
   classes.keys.forEach((key, group) => {
-    const row = describeRow(key, sideOf(sumsBefore, group), sideOf(sumsAfter, group), tally, group);
-    if (row !== null) rows.push(row);
+    const earlier = sideOf(before.sums, classes.groupBefore[group]!);
+    const row = describeRow(key, earlier, sideOf(after.sums, group), tally, group);
+    const isThere = row.before.count + row.after.count > 0;
+    if (options.all === true ? isThere : hasChanged(row)) rows.push(row);
   });
-  return { type: 'class-diff', by, rows: rows.toSorted((a, b) => b.delta.shallowSize - a.delta.shallowSize) };
+  rows.sort((a, b) => b.delta.shallowSize - a.delta.shallowSize);
+  return { type: 'class-diff', by: after.by, rows };
 }
 
-interface Groups {
-  readonly keys: readonly ClassKey[];
-  readonly groupOf: Uint32Array;
+/** Whether objects came or went, or sizes changed. */
+export function hasChanged({ new: added, deleted, delta }: Pick<ClassDiffRow, 'new' | 'deleted' | 'delta'>): boolean {
+  return added.count + deleted.count > 0 || delta.shallowSize !== 0 || delta.retainedSize !== 0;
 }
 
-function groupsOf(graph: HeapGraph, after: HeapGraph, by: 'constructor' | 'location'): Groups {
-  const classes = graph === after ? after.classes : graph.classesWith(after.interfaces);
+function groupsOf(graph: HeapGraph, classes: Classes, by: DiffBy): { keys: readonly ClassKey[]; groupOf: Uint32Array } {
   if (by === 'location') {
-    const { keys, keyIndex } = graph === after ? after.classKeys : computeClassKeys(graph, classes);
+    const { keys, keyIndex } = classes === graph.classes ? graph.classKeys : computeClassKeys(graph, classes);
     return { keys, groupOf: keyIndex };
   }
   return { keys: classes.names.map((name) => ({ name, location: null })), groupOf: classes.classIndex };
 }
 
-/** Gives equal classes of both sides one number. */
+function pick<Column extends Uint32Array | Float64Array>(column: Column, order: Uint32Array): Column {
+  const picked = new (column.constructor as new (length: number) => Column)(order.length);
+  for (let i = 0; i < order.length; i++) picked[i] = column[order[i]!]!;
+  return picked;
+}
+
+/** Gives equal classes of both sides one number: that of after, or a new one. */
 function unifyClasses(
-  before: Groups,
-  after: Groups,
-): { keys: readonly ClassKey[]; before: Uint32Array; after: Uint32Array } {
+  before: ReducedHeap,
+  after: ReducedHeap,
+): { keys: readonly ClassKey[]; before: Uint32Array; groupBefore: readonly number[] } {
   const keys = [...after.keys];
   const index = new Map(after.keys.map((key, i) => [classKeyText(key), i]));
-  const renumbered = Uint32Array.from(before.keys, (key) => {
-    const known = index.get(classKeyText(key));
-    return known ?? keys.push(key) - 1;
-  });
-  return { keys, before: before.groupOf.map((group) => renumbered[group]!), after: after.groupOf };
+  const renumbered = Uint32Array.from(before.keys, (key) => index.get(classKeyText(key)) ?? keys.push(key) - 1);
+  /** By unified number: the one that it had before, or -1. */
+  const groupBefore = keys.map(() => -1);
+  renumbered.forEach((group, earlier) => (groupBefore[group] = earlier));
+  return { keys, before: before.group.map((group) => renumbered[group]!), groupBefore };
 }
 
 /** New and deleted objects by class. */
 class Tally {
   readonly newCount: Uint32Array;
-  readonly newSize: Float64Array;
+  readonly newSelf: Float64Array;
+  readonly newShallow: Float64Array;
   readonly deletedCount: Uint32Array;
-  readonly deletedSize: Float64Array;
+  readonly deletedSelf: Float64Array;
+  readonly deletedShallow: Float64Array;
   readonly newIds: number[][] | null;
   readonly deletedIds: number[][] | null;
 
   constructor(groups: number, ids: boolean) {
     this.newCount = new Uint32Array(groups);
-    this.newSize = new Float64Array(groups);
+    this.newSelf = new Float64Array(groups);
+    this.newShallow = new Float64Array(groups);
     this.deletedCount = new Uint32Array(groups);
-    this.deletedSize = new Float64Array(groups);
+    this.deletedSelf = new Float64Array(groups);
+    this.deletedShallow = new Float64Array(groups);
     this.newIds = ids ? Array.from({ length: groups }, () => []) : null;
     this.deletedIds = ids ? Array.from({ length: groups }, () => []) : null;
   }
 
-  addNew(group: number, size: number, id: number): void {
-    this.newCount[group]!++;
-    this.newSize[group] = this.newSize[group]! + size;
-    if (this.newIds !== null) this.newIds[group]!.push(id);
+  addNew({ ids, group, selfSize, shallowSize }: ReducedHeap, i: number): void {
+    const row = group[i]!;
+    this.newCount[row]!++;
+    this.newSelf[row] = this.newSelf[row]! + selfSize[i]!;
+    this.newShallow[row] = this.newShallow[row]! + shallowSize[i]!;
+    if (this.newIds !== null) this.newIds[row]!.push(ids[i]!);
   }
 
-  addDeleted(group: number, size: number, id: number): void {
-    this.deletedCount[group]!++;
-    this.deletedSize[group] = this.deletedSize[group]! + size;
-    if (this.deletedIds !== null) this.deletedIds[group]!.push(id);
+  addDeleted({ ids, group, selfSize, shallowSize }: ReducedHeap, i: number): void {
+    const row = group[i]!;
+    this.deletedCount[row]!++;
+    this.deletedSelf[row] = this.deletedSelf[row]! + selfSize[i]!;
+    this.deletedShallow[row] = this.deletedShallow[row]! + shallowSize[i]!;
+    if (this.deletedIds !== null) this.deletedIds[row]!.push(ids[i]!);
   }
 }
 
 /** Goes through both heaps in ascending order of ids at once. */
-function matchById(
-  before: HeapGraph,
-  after: HeapGraph,
-  groupBefore: Uint32Array,
-  groupAfter: Uint32Array,
-  tally: Tally,
-): void {
-  const idBefore = before.columns.nodeId;
-  const idAfter = after.columns.nodeId;
-  const sizeBefore = before.shallowSize;
-  const sizeAfter = after.shallowSize;
-  const orderBefore = argsort(idBefore).filter((node) => sizeBefore[node]! > 0);
-  const orderAfter = argsort(idAfter).filter((node) => sizeAfter[node]! > 0);
+function matchById(before: ReducedHeap, after: ReducedHeap, tally: Tally): void {
   let i = 0;
   let j = 0;
-  while (i < orderBefore.length || j < orderAfter.length) {
-    const a = i < orderBefore.length ? orderBefore[i]! : -1;
-    const b = j < orderAfter.length ? orderAfter[j]! : -1;
-    const idA = a < 0 ? Infinity : idBefore[a]!;
-    const idB = b < 0 ? Infinity : idAfter[b]!;
-    if (idA <= idB) i++;
-    if (idB <= idA) j++;
-    if (idA === idB && groupBefore[a] === groupAfter[b]) continue;
-    if (idA <= idB) tally.addDeleted(groupBefore[a]!, sizeBefore[a]!, idA);
-    if (idB <= idA) tally.addNew(groupAfter[b]!, sizeAfter[b]!, idB);
+  while (i < before.ids.length || j < after.ids.length) {
+    const idBefore = i < before.ids.length ? before.ids[i]! : Infinity;
+    const idAfter = j < after.ids.length ? after.ids[j]! : Infinity;
+    const isSame = idBefore === idAfter && before.group[i] === after.group[j];
+    if (idBefore <= idAfter) {
+      if (!isSame) tally.addDeleted(before, i);
+      i++;
+    }
+    if (idAfter <= idBefore) {
+      if (!isSame) tally.addNew(after, j);
+      j++;
+    }
   }
 }
 
+/** @param group -1, or past the last: a class that this side does not have */
 function sideOf(sums: GroupSizes, group: number): Side {
   return {
-    count: sums.count[group]!,
-    shallowSize: sums.shallowSize[group]!,
-    retainedSize: sums.retainedSize[group]!,
+    count: sums.count[group] ?? 0,
+    selfSize: sums.selfSize[group] ?? 0,
+    shallowSize: sums.shallowSize[group] ?? 0,
+    retainedSize: sums.retainedSize[group] ?? 0,
   };
 }
 
-function describeRow(key: ClassKey, before: Side, after: Side, tally: Tally, group: number): ClassDiffRow | null {
+function describeRow(key: ClassKey, before: Side, after: Side, tally: Tally, group: number): ClassDiffRow {
   const delta = {
     count: after.count - before.count,
+    selfSize: after.selfSize - before.selfSize,
     shallowSize: after.shallowSize - before.shallowSize,
     retainedSize: after.retainedSize - before.retainedSize,
   };
-  const added = { count: tally.newCount[group]!, shallowSize: tally.newSize[group]! };
-  const deleted = { count: tally.deletedCount[group]!, shallowSize: tally.deletedSize[group]! };
-  if (added.count + deleted.count === 0 && delta.shallowSize === 0 && delta.retainedSize === 0) return null;
+  const added = {
+    count: tally.newCount[group]!,
+    selfSize: tally.newSelf[group]!,
+    shallowSize: tally.newShallow[group]!,
+  };
+  const deleted = {
+    count: tally.deletedCount[group]!,
+    selfSize: tally.deletedSelf[group]!,
+    shallowSize: tally.deletedShallow[group]!,
+  };
   const row = { constructor: key.name, location: key.location, before, after, new: added, deleted, delta };
   if (tally.newIds === null || tally.deletedIds === null) return row;
   return { ...row, newIds: tally.newIds[group]!, deletedIds: tally.deletedIds[group]! };

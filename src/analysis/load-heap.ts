@@ -1,8 +1,7 @@
 import { buildHeapGraph } from '../graph/build.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { loadColumns } from '../snapshot/load-columns.js';
+import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
 import { describeProducer } from '../snapshot/producer.js';
-import type { ReadOptions } from '../snapshot/read.js';
 import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
 import type { SnapshotInfo } from './summary.js';
 
@@ -14,14 +13,14 @@ export interface LoadedHeap {
   readonly warnings: readonly string[];
 }
 
+/** Where a snapshot comes from: a path, a stream of its bytes, or a source; packed or not. */
+export type HeapInput = string | AsyncIterable<Uint8Array> | SnapshotSource;
+
 /**
- * The heap graph of a snapshot, from its path, a stream of its bytes, or a source; packed or not.
+ * The heap graph of a snapshot.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function loadHeap(
-  input: string | AsyncIterable<Uint8Array> | SnapshotSource,
-  options: ReadOptions = {},
-): Promise<LoadedHeap> {
+export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Promise<LoadedHeap> {
   const source = toSource(input);
   const { columns, report } = await loadColumns(source, options);
   const snapshot = {
@@ -34,7 +33,7 @@ export async function loadHeap(
   return { graph: buildHeapGraph(columns), snapshot, warnings: report.warnings };
 }
 
-function toSource(input: string | AsyncIterable<Uint8Array> | SnapshotSource): SnapshotSource {
+function toSource(input: HeapInput): SnapshotSource {
   if (typeof input === 'string') return fileSource(input);
   return 'chunks' in input ? input : streamSource(() => input, 'stream');
 }

@@ -1,8 +1,11 @@
 import { DETACHED } from '../graph/detachedness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 
+/** A global environment: a page, a frame, a `vm` context. */
 export interface NativeContext {
   readonly nodeId: number;
+  /** With its origin, where V8 knows that: `system / NativeContext / https://example.com`. */
+  readonly name: string;
   /** Bytes. */
   readonly shallowSize: number;
   /** Bytes. */
@@ -101,6 +104,7 @@ class Names {
     let known = this.#text.get(index);
     if (known === undefined) {
       known = this.#graph.columns.strings.get(index);
+      if (known.startsWith(`${NATIVE_CONTEXT} / `)) known = NATIVE_CONTEXT;
       if (known !== ARRAY && known !== ARRAY_BUFFER_DATA && known !== NATIVE_CONTEXT && known !== ELEMENTS) known = '';
       this.#text.set(index, known);
     }
@@ -148,6 +152,7 @@ function sumUnreachable(graph: HeapGraph): { count: number; shallowSize: number 
 function describeContext(graph: HeapGraph, node: number): NativeContext {
   return {
     nodeId: graph.columns.nodeId[node]!,
+    name: graph.columns.strings.get(graph.columns.nodeName[node]!),
     shallowSize: graph.shallowSize[node]!,
     retainedSize: graph.retainedSize[node]!,
   };

@@ -1,5 +1,6 @@
 import { visibleText } from '../report/untrusted-text.js';
-import type { ReadOptions } from '../snapshot/read.js';
+import { availableParallelism } from 'node:os';
+import type { LoadOptions } from '../snapshot/load-columns.js';
 import { fileSource, type SnapshotSource, standardInput } from '../snapshot/source.js';
 import { Progress } from './progress.js';
 import { Stopwatch } from './stopwatch.js';
@@ -30,9 +31,10 @@ export class Reporter {
   }
 
   /** Options for reading `what`, the words that the progress line shows. */
-  readOptions(what: string): ReadOptions {
+  readOptions(what: string): LoadOptions {
     const progress = this.#progress;
     return {
+      threads: availableParallelism() > 1 ? 2 : 1,
       onProgress: progress ? (done, total) => progress.update(what, done, total) : undefined,
       onWarning: (warning) => this.warn(warning),
       onSection: this.#stopwatch ? (section) => this.phase(section) : undefined,
@@ -45,6 +47,12 @@ export class Reporter {
     this.#told.add(warning);
     this.#progress?.clear();
     process.stderr.write(`heapstat: warning: ${visibleText(warning)}\n`);
+  }
+
+  /** Says what went wrong with one of several inputs; the others go on. */
+  error(message: string): void {
+    this.finish();
+    process.stderr.write(`heapstat: ${visibleText(message)}\n`);
   }
 
   /** The reading is over: clears the progress line. */

@@ -7,12 +7,8 @@ import { parseBytes } from '../util/bytes.js';
 /** Rows of a table for people, unless --limit says otherwise. */
 const DEFAULT_LIMIT = 25;
 
-/** What every command that prints rows takes. */
-export interface RowOptions {
-  readonly filter: readonly string[];
-  readonly sort?: string;
-  readonly limit?: number;
-  readonly minSize?: number;
+/** What every command takes that prints a result. */
+export interface OutputOptions {
   readonly bytes?: true;
   readonly format: Format;
   readonly output?: string;
@@ -22,11 +18,19 @@ export interface RowOptions {
   readonly profile?: true;
 }
 
+/** What every command that prints rows takes. */
+export interface RowOptions extends OutputOptions {
+  readonly filter: readonly string[];
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly minSize?: number;
+}
+
 function collect(text: string, texts: readonly string[]): readonly string[] {
   return [...texts, text];
 }
 
-function parseCount(text: string): number {
+export function parseCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
     throw new InvalidArgumentError('It should be a whole number, 0 or more.');
@@ -42,7 +46,7 @@ export function parseSize(text: string): number {
 
 /** Adds the options of RowOptions. */
 export function addRowOptions(command: Command, sortKeys: readonly string[], defaultKey: string): Command {
-  return command
+  const withRows = command
     .addOption(
       new Option(
         '-f, --filter <text>',
@@ -60,9 +64,15 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
       `at most so many rows, 0 for all (default: ${DEFAULT_LIMIT} for people, all in data)`,
       parseCount,
     )
-    .option('--min-size <size>', 'only rows of at least this size, such as 100kB or 10MiB', parseSize)
+    .option('--min-size <size>', 'only rows of at least this size, such as 100kB or 10MiB', parseSize);
+  return addOutputOptions(withRows, FORMATS);
+}
+
+/** Adds the options of OutputOptions. */
+export function addOutputOptions(command: Command, formats: readonly Format[]): Command {
+  return command
     .option('--bytes', 'exact bytes instead of kB and MB')
-    .addOption(new Option('--format <format>', 'form of the output').choices(FORMATS).default('table'))
+    .addOption(new Option('--format <format>', 'form of the output').choices(formats).default('table'))
     .option('-o, --output <file>', 'write to a file instead of standard output')
     .option('--color', 'colours even where the output is no terminal')
     .option('--no-color', 'no colours')

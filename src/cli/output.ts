@@ -1,19 +1,33 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HeapstatError } from '../errors.js';
-import { type Result, render } from '../report/render.js';
-import type { RowOptions } from './options.js';
+import type { SummaryResult } from '../analysis/summary.js';
+import type { RenderOptions } from '../report/document.js';
+import { type Result, render, renderSummaries } from '../report/render.js';
+import type { OutputOptions } from './options.js';
 
 /** Renders a result as the options ask, and writes it where they say. @throws HeapstatError UNWRITABLE */
-export async function writeResult(result: Result, options: RowOptions, lastLine = ''): Promise<void> {
+export async function writeResult(result: Result, options: OutputOptions, lastLine = ''): Promise<void> {
+  await writeText((await render(result, options.format, renderOptions(options))) + lastLine, options);
+}
+
+/** The same for the summaries of several files. @throws HeapstatError UNWRITABLE */
+export async function writeSummaries(results: readonly SummaryResult[], options: OutputOptions): Promise<void> {
+  await writeText(await renderSummaries(results, options.format, renderOptions(options)), options);
+}
+
+function renderOptions(options: OutputOptions): RenderOptions {
   const toTerminal = options.output === undefined && process.stdout.isTTY;
-  const text = await render(result, options.format, {
+  return {
     exactBytes: options.bytes ?? false,
     color: options.color ?? (options.output === undefined && isColorWelcome()),
     width: toTerminal ? process.stdout.columns || 80 : undefined,
-  });
-  if (options.output === undefined) await writeStandardOutput(text + lastLine);
-  else writeWholeFile(options.output, text + lastLine);
+  };
+}
+
+async function writeText(text: string, options: OutputOptions): Promise<void> {
+  if (options.output === undefined) await writeStandardOutput(text);
+  else writeWholeFile(options.output, text);
 }
 
 /** FORCE_COLOR (also for pipes), then NO_COLOR, then what the terminal can do. As in Node, the first outweighs the second. */

@@ -1,7 +1,8 @@
+import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from '../snapshot/columns.js';
 import { edgeKinds, type EdgeKinds } from './edge-kinds.js';
 import { nodeKinds, type NodeKinds } from './node-kinds.js';
-import { WeakMapPairs } from './weak-map-pairs.js';
+import { findWeakMapPairs, type WeakMapPairs } from './weak-map-pairs.js';
 
 /** What every computation on the graph starts from: the file's columns and what their codes mean. */
 export interface GraphBase {
@@ -10,17 +11,34 @@ export interface GraphBase {
   readonly rootIndex: number;
   readonly nodeKinds: NodeKinds;
   readonly edgeKinds: EdgeKinds;
+  /** Found when first asked for. */
   readonly weakMapPairs: WeakMapPairs;
 }
 
+/** The graph counts in int32, and in places two by two. */
+const MAX_NODES = 2 ** 30 - 2;
+const MAX_EDGES = 2 ** 31 - 1;
+
+/** @throws HeapstatError UNREADABLE for more nodes or edges than the graph can count. */
 export function graphBase(columns: SnapshotColumns): GraphBase {
-  const { schema } = columns;
+  const { schema, nodeCount, edgeCount } = columns;
+  if (nodeCount > MAX_NODES || edgeCount > MAX_EDGES) {
+    const limits = `${MAX_NODES} nodes and ${MAX_EDGES} edges`;
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${nodeCount} nodes and ${edgeCount} edges are too many: ${limits} are the limit`,
+    );
+  }
+  const kinds = edgeKinds(schema);
+  let pairs: WeakMapPairs | undefined;
   return {
     columns,
     rootIndex: Math.floor(schema.rootOffset / schema.nodeStride),
     nodeKinds: nodeKinds(schema),
-    edgeKinds: edgeKinds(schema),
-    weakMapPairs: new WeakMapPairs(columns.strings),
+    edgeKinds: kinds,
+    get weakMapPairs() {
+      return (pairs ??= findWeakMapPairs(columns, kinds.internal));
+    },
   };
 }
 

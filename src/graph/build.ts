@@ -1,9 +1,10 @@
 import type { SnapshotColumns } from '../snapshot/columns.js';
+import { Scratch } from '../util/scratch.js';
 import { graphBase, type GraphBase } from './base.js';
 import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { computeDetachedness } from './detachedness.js';
-import { computeDistances, queueLength, type Distances } from './distances.js';
+import { computeDistances, type Distances } from './distances.js';
 import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import type { HeapGraph } from './heap-graph.js';
@@ -23,11 +24,12 @@ class LazyHeapGraph implements HeapGraph {
   readonly rootIndex: number;
   readonly nodeKinds: GraphBase['nodeKinds'];
   readonly edgeKinds: GraphBase['edgeKinds'];
-  readonly weakMapPairs: GraphBase['weakMapPairs'];
   readonly nodeCount: number;
   readonly edgeCount: number;
+  readonly #base: GraphBase;
   #detachedness: Uint8Array | undefined;
   #distances: Distances | undefined;
+  readonly #scratch = new Scratch();
   #shallowSize: Uint32Array | Float64Array | undefined;
   #dominators: Dominators | undefined;
   #retainedSize: Float64Array | undefined;
@@ -43,9 +45,13 @@ class LazyHeapGraph implements HeapGraph {
     this.rootIndex = base.rootIndex;
     this.nodeKinds = base.nodeKinds;
     this.edgeKinds = base.edgeKinds;
-    this.weakMapPairs = base.weakMapPairs;
+    this.#base = base;
     this.nodeCount = base.columns.nodeCount;
     this.edgeCount = base.columns.edgeCount;
+  }
+
+  get weakMapPairs(): GraphBase['weakMapPairs'] {
+    return this.#base.weakMapPairs;
   }
 
   get detachedness(): Uint8Array {
@@ -61,11 +67,11 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDistances(): Distances {
-    return (this.#distances ??= computeDistances(this, new Uint32Array(queueLength(this))));
+    return (this.#distances ??= computeDistances(this, this.#scratch));
   }
 
   get shallowSize(): Uint32Array | Float64Array {
-    return (this.#shallowSize ??= computeShallowSizes(this));
+    return (this.#shallowSize ??= computeShallowSizes(this, this.#scratch));
   }
 
   get immediateDominator(): Uint32Array {
@@ -81,11 +87,16 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #getDominators(): Dominators {
-    return (this.#dominators ??= computeDominators(this, this.pageObject));
+    return (this.#dominators ??= computeDominators(this, this.pageObject, this.#scratch));
   }
 
   get retainedSize(): Float64Array {
-    return (this.#retainedSize ??= sumRetainedSizes(this.shallowSize, this.#getDominators()));
+    if (this.#retainedSize === undefined) {
+      const dominators = this.#getDominators();
+      this.#retainedSize = sumRetainedSizes(this.shallowSize, dominators, this.#scratch);
+      this.#scratch.clear();
+    }
+    return this.#retainedSize;
   }
 
   get retainers(): Retainers {

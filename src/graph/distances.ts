@@ -1,10 +1,14 @@
 import { isDocumentsRoot, userRoots, type GraphBase } from './base.js';
-import { ORDINARY } from './weak-map-pairs.js';
+import type { Scratch } from '../util/scratch.js';
+import { signed } from '../util/signed.js';
+import { placeOfPairEdge } from './weak-map-pairs.js';
 
 /** Distance of a node that no search reached. */
 export const UNREACHED = -5;
 /** Where the second search starts, from the root: what only the system reaches has this distance or more. */
 export const SYSTEM_DISTANCE = 100_000_000;
+/** During the search, in place of UNREACHED: edges of WeakMap pairs lead here. */
+const UNREACHED_VALUE = -6;
 
 export interface Distances {
   /** Int32, length n: edges from a user root (1) on the shortest way; SYSTEM_DISTANCE and up; UNREACHED. */
@@ -18,8 +22,11 @@ export interface Distances {
  * native context's `sloppy_function_map`, nor over every third edge of a descriptor array, and over the second edge of
  * a WeakMap pair only. The page objects come out of the same search, as the first search finds nearly all of them.
  */
-export function computeDistances(base: GraphBase, queue: Uint32Array): Distances {
-  const { nodeCount } = base.columns;
+export function computeDistances(base: GraphBase, scratch: Scratch): Distances {
+  const { nodeCount, firstEdge } = base.columns;
+  // One more than nodes is what the dominators need next; DevTools visits a user root as often as the root names it.
+  const rootEdges = firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
+  const queue = scratch.take(nodeCount + 1 + rootEdges);
   const distance = new Int32Array(nodeCount).fill(UNREACHED);
   const search = new Search(base, distance, queue);
 
@@ -30,42 +37,55 @@ export function computeDistances(base: GraphBase, queue: Uint32Array): Distances
 
   distance[base.rootIndex] = seeds.length > 0 ? SYSTEM_DISTANCE : 0;
   search.run([base.rootIndex]);
+  search.finish();
+  scratch.give(queue);
   return { distance, pageObject };
 }
 
-/** How many numbers computeDistances needs as its queue: DevTools visits a user root as often as the root names it. */
-export function queueLength(base: GraphBase): number {
-  const { firstEdge, nodeCount } = base.columns;
-  return nodeCount + firstEdge[base.rootIndex + 1]! - firstEdge[base.rootIndex]!;
-}
-
-const NO_RULE = 0;
-const DESCRIPTORS = 1;
-const NATIVE_CONTEXT = 2;
+const UNREAD = 0;
+const NO_RULE = 1;
+const DESCRIPTORS = 2;
+const NATIVE_CONTEXT = 3;
 
 class Search {
   /** Targets of edges that a rule skipped, with repeats. */
   readonly passedOver: number[] = [];
   readonly #base: GraphBase;
   readonly #distance: Int32Array;
-  readonly #queue: Uint32Array;
-  /** WeakMap pairs of which one edge was met: shared by both searches, as in DevTools. */
-  readonly #pending = new Set<string>();
-  readonly #ruleOfName = new Map<number, number>();
+  readonly #queue: Int32Array;
+  /** By WeakMap pair: 1 where one of its edges was met. Shared by both searches, as in DevTools. */
+  readonly #isPending: Uint8Array;
+  /** By string: the rule for nodes of type hidden, or array, with this name. */
+  readonly #ruleOfHidden: Uint8Array;
+  readonly #ruleOfArray: Uint8Array;
   readonly #descriptorRule = new Map<number, boolean>();
 
-  constructor(base: GraphBase, distance: Int32Array, queue: Uint32Array) {
+  constructor(base: GraphBase, distance: Int32Array, queue: Int32Array) {
     this.#base = base;
     this.#distance = distance;
     this.#queue = queue;
+    const { edge, pairCount } = base.weakMapPairs;
+    this.#isPending = new Uint8Array(pairCount);
+    this.#ruleOfHidden = new Uint8Array(base.columns.strings.length);
+    this.#ruleOfArray = new Uint8Array(base.columns.strings.length);
+    for (const half of edge) distance[base.columns.edgeTarget[half]!] = UNREACHED_VALUE;
+  }
+
+  finish(): void {
+    const { edge } = this.#base.weakMapPairs;
+    for (const half of edge) {
+      const target = this.#base.columns.edgeTarget[half]!;
+      if (this.#distance[target] === UNREACHED_VALUE) this.#distance[target] = UNREACHED;
+    }
   }
 
   run(seeds: readonly number[]): void {
     const base = this.#base;
-    const { firstEdge, edgeTarget, edgeType, edgeName, nodeType } = base.columns;
-    const { weak, internal } = base.edgeKinds;
+    const { edgeType, nodeType } = base.columns;
+    const firstEdge = signed(base.columns.firstEdge);
+    const edgeTarget = signed(base.columns.edgeTarget);
+    const { weak } = base.edgeKinds;
     const { hidden, array } = base.nodeKinds;
-    const pairKind = base.weakMapPairs.kind;
     const distance = this.#distance;
     const queue = this.#queue;
     let head = 0;
@@ -81,15 +101,11 @@ class Search {
       const rule = type === hidden || type === array ? this.#ruleOf(node, type) : NO_RULE;
       for (let edge = start; edge < end; edge++) {
         const target = edgeTarget[edge]!;
-        if (distance[target] !== UNREACHED) continue;
+        const known = distance[target]!;
+        if (known >= 0) continue;
         const kind = edgeType[edge]!;
         if (kind === weak) continue;
-        if (rule !== NO_RULE) {
-          if (this.#skips(edge, kind, rule)) {
-            this.passedOver.push(target);
-            continue;
-          }
-        } else if (kind === internal && pairKind[edgeName[edge]!] !== ORDINARY && this.#isFirstOfPair(edge)) {
+        if ((rule !== NO_RULE || known === UNREACHED_VALUE) && this.#passesOver(edge, kind, rule, known)) {
           this.passedOver.push(target);
           continue;
         }
@@ -101,26 +117,24 @@ class Search {
 
   #ruleOf(node: number, type: number): number {
     const { nodeName, strings } = this.#base.columns;
-    // The code of a type fits in a byte, and 2^45 names are more than there are.
-    const key = nodeName[node]! * 256 + type;
-    let rule = this.#ruleOfName.get(key);
-    if (rule === undefined) {
-      const name = strings.get(nodeName[node]!);
-      rule = NO_RULE;
-      if (type === this.#base.nodeKinds.hidden && name === 'system / NativeContext') rule = NATIVE_CONTEXT;
-      if (type === this.#base.nodeKinds.array && name === '(map descriptors)') rule = DESCRIPTORS;
-      this.#ruleOfName.set(key, rule);
+    const name = nodeName[node]!;
+    const isHidden = type === this.#base.nodeKinds.hidden;
+    const known = isHidden ? this.#ruleOfHidden : this.#ruleOfArray;
+    if (known[name] === UNREAD) {
+      if (isHidden) known[name] = strings.get(name) === 'system / NativeContext' ? NATIVE_CONTEXT : NO_RULE;
+      else known[name] = strings.get(name) === '(map descriptors)' ? DESCRIPTORS : NO_RULE;
     }
-    return rule;
+    return known[name]!;
   }
 
-  #skips(edge: number, kind: number, rule: number): boolean {
+  #passesOver(edge: number, kind: number, rule: number, known: number): boolean {
     if (rule === DESCRIPTORS) return this.#isDescriptorLink(edge, kind);
-    const { element, hidden, internal } = this.#base.edgeKinds;
-    if (kind === element || kind === hidden) return false;
-    const { edgeName, strings } = this.#base.columns;
-    if (strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
-    return kind === internal && this.#isFirstOfPair(edge);
+    if (rule === NATIVE_CONTEXT) {
+      const { element, hidden } = this.#base.edgeKinds;
+      const { edgeName, strings } = this.#base.columns;
+      if (kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
+    }
+    return known === UNREACHED_VALUE && this.#isFirstOfPair(edge);
   }
 
   /** Descriptor arrays may be shared by maps, so their descriptors say little about who needs what (crbug.com/413608). */
@@ -140,13 +154,12 @@ class Search {
 
   /** A value of a WeakMap is as far away as the farther of key and table: the first of the two edges does not count. */
   #isFirstOfPair(edge: number): boolean {
-    const { weakMapPairs, columns } = this.#base;
-    const name = columns.edgeName[edge]!;
-    if (!weakMapPairs.isPair(name)) return false;
-    const { text } = weakMapPairs.pair(name);
-    if (this.#pending.delete(text)) return false;
-    this.#pending.add(text);
-    return true;
+    const { weakMapPairs } = this.#base;
+    const place = placeOfPairEdge(weakMapPairs, edge);
+    if (place < 0) return false;
+    const pair = weakMapPairs.pair[place]!;
+    this.#isPending[pair] = 1 - this.#isPending[pair]!;
+    return this.#isPending[pair] === 1;
   }
 }
 
@@ -159,7 +172,7 @@ function markPageObjects(
   distance: Int32Array,
   roots: readonly number[],
   passedOver: readonly number[],
-  stack: Uint32Array,
+  stack: Int32Array,
 ): Uint8Array {
   const { nodeCount, firstEdge, edgeTarget, edgeType } = base.columns;
   const { weak, shortcut, element } = base.edgeKinds;
@@ -175,7 +188,7 @@ function markPageObjects(
   // behind edges that the search passed over: this saves going through all edges once more.
   const known = new Set(seeds);
   if (roots.every((root) => known.has(root))) {
-    for (let node = 0; node < nodeCount; node++) if (distance[node] !== UNREACHED) page[node] = 1;
+    for (let node = 0; node < nodeCount; node++) if (distance[node]! >= 0) page[node] = 1;
     for (const target of passedOver) seeds.push(target);
   }
   let depth = 0;

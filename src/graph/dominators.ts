@@ -1,6 +1,8 @@
 import type { GraphBase } from './base.js';
 import { ALWAYS, essentialRules, FROM_ROOT, NEVER } from './edge-kinds.js';
-import { ORDINARY } from './weak-map-pairs.js';
+import type { Scratch } from '../util/scratch.js';
+import { signed } from '../util/signed.js';
+import { placeOfPairEdge } from './weak-map-pairs.js';
 
 export interface Dominators {
   /** Uint32, length n: nodeIndex of the immediate dominator; the root is its own. */
@@ -20,110 +22,114 @@ export interface Dominators {
  * (2006); semidominators by path compression as in Lengauer and Tarjan (1979). The paper's last step, the walk up to
  * the nearest common ancestor, is quadratic where a long list is passed over (values of a list that an array holds as
  * well); here it jumps, by E. Myers, "An applicative random-access stack", Inf. Process. Lett. 17 (1983).
+ *
+ * Nodes are handled by their number in preorder, from 1. Arrays that have served their purpose serve another.
  */
-export function computeDominators(base: GraphBase, pageObject: Uint8Array): Dominators {
+export function computeDominators(base: GraphBase, pageObject: Uint8Array, scratch: Scratch): Dominators {
   const { nodeCount } = base.columns;
-  // One number more than nodes: numbers start at 1, so that 0 in fresh memory means "none".
-  const parent = new Uint32Array(nodeCount + 1);
-  const semi = new Uint32Array(nodeCount + 1);
-  const lowest = new Uint32Array(nodeCount + 1);
-  const ancestor = new Uint32Array(nodeCount + 1);
-  const number = new Uint32Array(nodeCount);
-  const order = new Uint32Array(nodeCount + 1);
-
-  const search = new DepthFirst(base, pageObject, {
-    number,
-    node: order,
-    parent,
-    semi,
-    lastPred: lowest,
-    cursor: ancestor,
-  });
+  const search = new DepthFirst(base, pageObject, scratch);
   search.run();
-  const visited = search.visited;
-  computeSemidominators(visited, search, parent, semi, lowest, ancestor);
-  computeImmediateDominators(visited, parent, semi, lowest, ancestor);
+  const { visited, node: order, parent, semi } = search;
+  const last = appendUnreached(search.number, order, visited);
 
-  // From here on `number` holds the result: node by node, its own number is replaced by its dominator.
-  const last = appendUnreached(number, order, visited);
-  for (let node = 0; node < nodeCount; node++) {
-    const own = number[node]!;
-    number[node] = own <= visited && own > 1 ? order[parent[own]!]! : base.rootIndex;
-  }
-  return { immediateDominator: number, visitOrder: order.subarray(1, last + 1), reachableCount: search.reachable };
+  const preds = sortPredecessors(search);
+  scratch.give(search.kept);
+  const links = scratch.take(2 * visited + 2);
+  computeSemidominators(visited, preds, parent, semi, links);
+  computeImmediateDominators(visited, parent, semi, links);
+
+  const immediateDominator = new Uint32Array(search.number.buffer, 0, nodeCount).fill(base.rootIndex);
+  for (let own = 2; own <= visited; own++) immediateDominator[order[own]!] = order[parent[own]!]!;
+  scratch.give(links, parent, semi, preds.source);
+  const visitOrder = new Uint32Array(order.buffer, order.byteOffset + order.BYTES_PER_ELEMENT, last);
+  return { immediateDominator, visitOrder, reachableCount: search.reachable };
 }
 
-/** Gives the nodes that no search visited the numbers after the last; returns how many there are in all. */
-function appendUnreached(number: Uint32Array, order: Uint32Array, visited: number): number {
+/** Gives the nodes that no search visited the places after the last; returns how many there are in all. */
+function appendUnreached(number: Int32Array, order: Int32Array, visited: number): number {
+  const nodeCount = number.length - 2;
   let last = visited;
-  if (last === number.length) return last;
-  for (let node = 0; node < number.length; node++) {
-    if (number[node] !== 0) continue;
-    number[node] = ++last;
-    order[last] = node;
-  }
+  for (let node = 0; last < nodeCount; node++) if (number[node] === 0) order[++last] = node;
   return last;
 }
 
-/** Arrays of a depth-first search. Numbers are 1-based preorder numbers. */
-interface SearchArrays {
-  /** By nodeIndex: the node's number, or 0. */
-  readonly number: Uint32Array;
-  /** By number: the nodeIndex. */
-  readonly node: Uint32Array;
-  /** By number: the parent's number. */
-  readonly parent: Uint32Array;
-  /** By number: the smallest number among its predecessors that are smaller than itself. */
-  readonly semi: Uint32Array;
-  /** By number: 1-based index of the last edge in source and nextPred that leads here, or 0. */
-  readonly lastPred: Uint32Array;
-  /** By number: where to go on in its edges. */
-  readonly cursor: Uint32Array;
-}
+const PAGE = 1;
+const TABLE = 2;
 
+/**
+ * Depth-first search that pushes all of a node's targets when it visits the node: a target pushed twice is visited from
+ * where it was pushed last, which is depth first, and the first push has the smallest number that leads to it. Looking
+ * at all targets at once keeps the memory busy, which is what this waits for.
+ */
 class DepthFirst {
   visited = 0;
   /** Of those, reached from the root. */
   reachable = 0;
-  /** Edges from a larger to a smaller number, chained by target: what semidominators cannot tell during the search. */
-  source: Uint32Array;
-  nextPred: Uint32Array;
-  #kept = 0;
+  /**
+   * By nodeIndex: the node's number; 0 where the search has not been; while on the stack, minus who pushed it first.
+   * Two elements more than nodes, for the use that comes after. Free after run.
+   */
+  readonly number: Int32Array;
+  /** By number: nodeIndex. */
+  readonly node: Int32Array;
+  /** By number: the parent's number. */
+  readonly parent: Int32Array;
+  /** By number: the smallest number below its own that has an edge to it. */
+  readonly semi: Int32Array;
+  /** For each node that has edges to smaller numbers: those numbers, then minus its own. */
+  readonly kept: Int32Array;
+  keptLength = 0;
+  /** Two numbers an entry: nodeIndex, and the number of who pushed it. Free after run. */
+  readonly stack: Int32Array;
   readonly #base: GraphBase;
-  readonly #pageObject: Uint8Array;
-  readonly #arrays: SearchArrays;
+  /** The page objects, by nodeIndex: PAGE or 0, and while it runs TABLE where a table of a WeakMap is. */
+  readonly #flags: Uint8Array;
 
-  constructor(base: GraphBase, pageObject: Uint8Array, arrays: SearchArrays) {
+  constructor(base: GraphBase, pageObject: Uint8Array, scratch: Scratch) {
+    const { nodeCount, edgeCount } = base.columns;
     this.#base = base;
-    this.#pageObject = pageObject;
-    this.#arrays = arrays;
-    // Each node but the root is first reached over one edge, which is not kept. Untouched memory costs nothing.
-    const room = base.columns.edgeCount + 1;
-    this.source = new Uint32Array(room);
-    this.nextPred = new Uint32Array(room);
+    this.#flags = pageObject;
+    this.number = new Int32Array(nodeCount + 2);
+    this.node = scratch.take(nodeCount + 1);
+    this.parent = scratch.take(nodeCount + 1);
+    this.semi = scratch.take(nodeCount + 1);
+    // As large as they can get; what is not touched takes no memory.
+    this.kept = scratch.take(edgeCount + nodeCount);
+    this.stack = scratch.take(2 * edgeCount + 2);
   }
 
   run(): void {
+    this.#markTables(TABLE);
+    this.#search();
+    this.#markTables(0);
+  }
+
+  #search(): void {
     const { nodeCount } = this.#base.columns;
     this.#visit(this.#base.rootIndex);
     this.reachable = this.visited;
     if (this.visited === nodeCount) return;
-    const { number } = this.#arrays;
     const hasRetainer = this.#findRetained();
     for (let node = 0; node < nodeCount; node++) {
-      if (number[node] === 0 && hasRetainer[node] === 0) this.#visit(node);
+      if (this.number[node] === 0 && hasRetainer[node] === 0) this.#visit(node);
+    }
+  }
+
+  /** Marks the tables of WeakMaps, or takes the marks away. */
+  #markTables(flag: number): void {
+    const { from, isFromTable } = this.#base.weakMapPairs;
+    for (let i = 0; i < from.length; i++) {
+      if (isFromTable[i] === 1) this.#flags[from[i]!] = (this.#flags[from[i]!]! & PAGE) | flag;
     }
   }
 
   /** Uint8, by nodeIndex: 1 where an essential edge from an unvisited node leads. */
   #findRetained(): Uint8Array {
-    const base = this.#base;
-    const { nodeCount, firstEdge, edgeTarget } = base.columns;
-    const { number } = this.#arrays;
-    const rules = essentialRules(base.edgeKinds);
+    const { nodeCount, firstEdge, edgeTarget } = this.#base.columns;
+    const rules = essentialRules(this.#base.edgeKinds);
     const marks = new Uint8Array(nodeCount);
     for (let node = 0; node < nodeCount; node++) {
-      if (number[node] !== 0) continue;
+      if (this.number[node] !== 0) continue;
       const end = firstEdge[node + 1]!;
       for (let edge = firstEdge[node]!; edge < end; edge++) {
         if (this.#isEssential(node, edge, rules)) marks[edgeTarget[edge]!] = 1;
@@ -134,163 +140,163 @@ class DepthFirst {
 
   #isEssential(node: number, edge: number, rules: Uint8Array): boolean {
     const { edgeTarget, edgeType } = this.#base.columns;
+    const { rootIndex } = this.#base;
     const target = edgeTarget[edge]!;
     const rule = rules[edgeType[edge]!]!;
-    if (target === node || (rule !== ALWAYS && this.#isExcluded(node, edge, rule))) return false;
-    return node === this.#base.rootIndex || this.#pageObject[node] === 1 || this.#pageObject[target] === 0;
+    if (target === node || rule === NEVER || (rule === FROM_ROOT && node !== rootIndex)) return false;
+    const flags = this.#flags[node]!;
+    if ((flags & TABLE) !== 0 && this.#isTableHalf(edge)) return false;
+    return node === rootIndex || (flags & PAGE) !== 0 || (this.#flags[target]! & PAGE) === 0;
   }
 
-  #isExcluded(node: number, edge: number, rule: number): boolean {
-    if (rule === NEVER) return true;
-    const { rootIndex, weakMapPairs, columns } = this.#base;
-    if (rule === FROM_ROOT) return node !== rootIndex;
-    const name = columns.edgeName[edge]!;
-    return weakMapPairs.isPair(name) && weakMapPairs.pair(name).tableId === columns.nodeId[node];
+  /** A WeakMap's value is retained by table and key together; of the two, the key says more. */
+  #isTableHalf(edge: number): boolean {
+    const { weakMapPairs } = this.#base;
+    const place = placeOfPairEdge(weakMapPairs, edge);
+    return place >= 0 && weakMapPairs.isFromTable[place] === 1;
   }
 
   /** Numbers everything unvisited that essential edges reach from `start`, which becomes a child of the root. */
   #visit(start: number): void {
-    const { firstEdge, edgeTarget, edgeType, edgeName } = this.#base.columns;
-    const { number, node: nodeOf, parent, semi, lastPred, cursor } = this.#arrays;
-    const { source, nextPred } = this;
+    const { edgeType } = this.#base.columns;
+    const firstEdge = signed(this.#base.columns.firstEdge);
+    const edgeTarget = signed(this.#base.columns.edgeTarget);
+    const { number, node: nodeOf, parent, semi, kept, stack } = this;
     const root = this.#base.rootIndex;
-    const page = this.#pageObject;
+    const flagsOf = this.#flags;
     const rules = essentialRules(this.#base.edgeKinds);
-    const pairKind = this.#base.weakMapPairs.kind;
-    let kept = this.#kept;
-    let last = this.visited + 1;
-    const bottom = last;
-    number[start] = last;
-    nodeOf[last] = start;
-    parent[last] = 1;
-    semi[last] = 1;
-    let own = last;
-    let node = start;
-    let edge = firstEdge[node]!;
-    let end = firstEdge[node + 1]!;
-    let anyTarget = page[node] === 1 || node === root;
-    for (;;) {
-      if (edge === end) {
-        if (own === bottom) break;
-        own = parent[own]!;
-        node = nodeOf[own]!;
-        edge = cursor[own]!;
-        end = firstEdge[node + 1]!;
-        anyTarget = page[node] === 1 || node === root;
-        continue;
+    let own = this.visited;
+    let keptLength = this.keptLength;
+    let top = 0;
+    stack[top++] = start;
+    stack[top++] = 1;
+    number[start] = -1;
+    while (top > 0) {
+      const pusher = stack[--top]!;
+      const node = stack[--top]!;
+      const first = number[node]!;
+      if (first > 0) continue;
+      own++;
+      number[node] = own;
+      nodeOf[own] = node;
+      parent[own] = pusher;
+      semi[own] = -first;
+      const keptBefore = keptLength;
+      const flags = flagsOf[node]!;
+      const anyTarget = (flags & PAGE) !== 0 || node === root;
+      const isTable = (flags & TABLE) !== 0;
+      const begin = firstEdge[node]!;
+      // Backwards, as the stack turns the order round: in that of the file, neighbours in memory follow each other.
+      for (let edge = firstEdge[node + 1]! - 1; edge >= begin; edge--) {
+        const target = edgeTarget[edge]!;
+        const rule = rules[edgeType[edge]!]!;
+        if (rule !== ALWAYS && (rule === NEVER || node !== root)) continue;
+        if (!anyTarget && (flagsOf[target]! & PAGE) !== 0) continue;
+        if (isTable && this.#isTableHalf(edge)) continue;
+        const known = number[target]!;
+        if (known <= 0) {
+          if (known === 0) number[target] = -own;
+          stack[top++] = target;
+          stack[top++] = own;
+        } else if (known < own && known > 1) {
+          kept[keptLength++] = known;
+        }
       }
-      const target = edgeTarget[edge]!;
-      const rule = rules[edgeType[edge]!]!;
-      const here = edge++;
-      if (rule !== ALWAYS) {
-        if (rule === NEVER) continue;
-        if (
-          rule === FROM_ROOT
-            ? node !== root
-            : pairKind[edgeName[here]!] !== ORDINARY && this.#isExcluded(node, here, rule)
-        )
-          continue;
-      }
-      if (target === node || (!anyTarget && page[target] === 1)) continue;
-      const known = number[target]!;
-      if (known === 0) {
-        last++;
-        number[target] = last;
-        nodeOf[last] = target;
-        parent[last] = own;
-        semi[last] = own;
-        const first = firstEdge[target]!;
-        const past = firstEdge[target + 1]!;
-        if (first === past) continue;
-        cursor[own] = edge;
-        own = last;
-        node = target;
-        edge = first;
-        end = past;
-        anyTarget = page[node] === 1;
-      } else if (known > own) {
-        // A descendant: the edge's source is a candidate for its semidominator as it stands.
-        if (own < semi[known]!) semi[known] = own;
-      } else if (known > 1) {
-        kept++;
-        source[kept] = own;
-        nextPred[kept] = lastPred[known]!;
-        lastPred[known] = kept;
-      }
+      if (keptLength > keptBefore) kept[keptLength++] = -own;
     }
-    this.#kept = kept;
-    this.visited = last;
+    this.keptLength = keptLength;
+    this.visited = own;
   }
 }
 
+/** The kept edges by target. */
+interface Predecessors {
+  /** By number, and one more: where its predecessors start in source. */
+  readonly first: Int32Array;
+  /** Numbers larger than the target's. */
+  readonly source: Int32Array;
+}
+
+/** Counting sort; the sources go where the search's stack was, and first where its numbers by node were. */
+function sortPredecessors(search: DepthFirst): Predecessors {
+  const { visited, kept, keptLength, stack: source, number: first } = search;
+  first.fill(0);
+  for (let i = 0; i < keptLength; i++) if (kept[i]! > 0) first[kept[i]!]!++;
+  let sum = 0;
+  for (let w = 1; w <= visited + 1; w++) {
+    sum += first[w]!;
+    first[w] = sum;
+  }
+  let own = 0;
+  for (let i = keptLength - 1; i >= 0; i--) {
+    const value = kept[i]!;
+    if (value < 0) own = -value;
+    else source[--first[value]!] = own;
+  }
+  return { first, source };
+}
+
 /**
- * semi[w] = the smallest semidominator candidate of w, from the last number down. `lowest` starts as the search's
- * lastPred; once w is done lowest[w] is the smallest semi on the compressed path from w up to below ancestor[w].
+ * Lowers semi[w] to the number of w's semidominator, from the last w down. Two numbers a node in `links`, next to each
+ * other in memory: ancestor (at first the parent), and the smallest semi on the path from the node up to below it, which
+ * counts once the node is done.
  */
 function computeSemidominators(
   visited: number,
-  edges: { readonly source: Uint32Array; readonly nextPred: Uint32Array },
-  parent: Uint32Array,
-  semi: Uint32Array,
-  lowest: Uint32Array,
-  ancestor: Uint32Array,
+  { first, source }: Predecessors,
+  parent: Int32Array,
+  semi: Int32Array,
+  links: Int32Array,
 ): void {
-  const { source, nextPred } = edges;
-  ancestor.set(parent);
-  const path = new Uint32Array(visited + 1);
+  const path = new Int32Array(visited + 1);
+  for (let w = 1; w <= visited; w++) links[2 * w] = parent[w]!;
   for (let w = visited; w > 1; w--) {
     let best = semi[w]!;
-    for (let pred = lowest[w]!; pred !== 0; pred = nextPred[pred]!) {
-      const v = source[pred]!;
-      let x = v;
+    const end = first[w + 1]!;
+    for (let pred = first[w]!; pred < end; pred++) {
+      let at = 2 * source[pred]!;
+      let up = links[at]!;
       let depth = 0;
-      for (let up = ancestor[x]!; up > w; up = ancestor[x]!) {
-        path[depth++] = x;
-        x = up;
+      while (up > w) {
+        path[depth++] = at;
+        at = 2 * up;
+        up = links[at]!;
       }
-      if (depth > 0) {
-        const top = ancestor[x]!;
-        let low = lowest[x]!;
-        while (depth > 0) {
-          const y = path[--depth]!;
-          if (lowest[y]! < low) low = lowest[y]!;
-          else lowest[y] = low;
-          ancestor[y] = top;
-        }
+      let low = links[at + 1]!;
+      while (depth > 0) {
+        const below = path[--depth]!;
+        if (links[below + 1]! < low) low = links[below + 1]!;
+        else links[below + 1] = low;
+        links[below] = up;
       }
-      if (lowest[v]! < best) best = lowest[v]!;
+      if (low < best) best = low;
     }
     semi[w] = best;
-    lowest[w] = best;
+    links[2 * w + 1] = best;
   }
 }
 
 /**
  * Turns parent[w] into the number of w's immediate dominator: the first ancestor of parent[w], in the dominator tree so
- * far, whose number is not above semi[w]. `depth` and `jump` are scratch.
+ * far, whose number is not above semi[w]. Two numbers a node in `jumps`: its depth in that tree, and an ancestor.
  */
-function computeImmediateDominators(
-  visited: number,
-  parent: Uint32Array,
-  semi: Uint32Array,
-  depth: Uint32Array,
-  jump: Uint32Array,
-): void {
-  depth[1] = 0;
-  jump[1] = 1;
+function computeImmediateDominators(visited: number, parent: Int32Array, semi: Int32Array, jumps: Int32Array): void {
+  jumps[2] = 0;
+  jumps[3] = 1;
   for (let w = 2; w <= visited; w++) {
     const limit = semi[w]!;
     let i = parent[w]!;
     while (i > limit) {
-      const far = jump[i]!;
+      const far = jumps[2 * i + 1]!;
       i = far > limit ? far : parent[i]!;
     }
     parent[w] = i;
-    depth[w] = depth[i]! + 1;
-    const near = jump[i]!;
-    const beyond = jump[near]!;
-    const step = depth[i]! - depth[near]!;
-    const nextStep = depth[near]! - depth[beyond]!;
-    jump[w] = step === nextStep ? beyond : i;
+    const depth = jumps[2 * i]!;
+    const near = jumps[2 * i + 1]!;
+    const beyond = jumps[2 * near + 1]!;
+    const step = depth - jumps[2 * near]!;
+    const nextStep = jumps[2 * near]! - jumps[2 * beyond]!;
+    jumps[2 * w] = depth + 1;
+    jumps[2 * w + 1] = step === nextStep ? beyond : i;
   }
 }

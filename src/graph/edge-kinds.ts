@@ -29,14 +29,11 @@ export const ALWAYS = 0;
 export const NEVER = 1;
 /** Counts only when it starts at the root: elsewhere a shortcut repeats what other edges say. */
 export const FROM_ROOT = 2;
-/** Counts unless it is the table's half of a WeakMap pair. */
-export const UNLESS_PAIR = 3;
 
-/** Uint8, indexed by edge type code: ALWAYS, NEVER, FROM_ROOT or UNLESS_PAIR. */
+/** Uint8, indexed by edge type code: ALWAYS, NEVER or FROM_ROOT. */
 export function essentialRules(kinds: EdgeKinds): Uint8Array {
   const rules = new Uint8Array(256);
   if (kinds.weak >= 0) rules[kinds.weak] = NEVER;
   if (kinds.shortcut >= 0) rules[kinds.shortcut] = FROM_ROOT;
-  if (kinds.internal >= 0) rules[kinds.internal] = UNLESS_PAIR;
   return rules;
 }

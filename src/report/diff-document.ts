@@ -1,4 +1,5 @@
 import type { Change, DiffResult } from '../analysis/diff.js';
+import type { HeapDiff } from '../analysis/heap-diff.js';
 import { formatCount } from '../util/bytes.js';
 import type { FormatOptions, ReportColumn, ReportDocument } from './document.js';
 import { formatCountChange, formatSize, formatSizeChange } from './format.js';
@@ -44,12 +45,14 @@ export function diffDocument(result: DiffResult, options: FormatOptions): Report
 }
 
 /** `25 of 49 changed constructors shown (257 in all)`, or `All 2 matching constructors shown (49 changed, 257 in all)`. */
-function shownOf({ rows, matched, changed, constructors }: DiffResult): string {
+export function shownOf({ rows, matched, changed, constructors }: DiffResult | HeapDiff): string {
   const selected = matched.constructors;
   const count =
-    rows.length === selected
-      ? `All ${formatCount(selected)}`
-      : `${formatCount(rows.length)} of ${formatCount(selected)}`;
+    rows.length === 0
+      ? 'No'
+      : rows.length === selected
+        ? `All ${formatCount(selected)}`
+        : `${formatCount(rows.length)} of ${formatCount(selected)}`;
   const all = `${formatCount(constructors)} in all`;
   return selected === changed
     ? `${count} changed constructors shown (${all})`

@@ -2,14 +2,40 @@
 export interface ReportDocument {
   /** Lines above the tables. */
   readonly header: readonly string[];
+  /** Stands above the tables. */
+  readonly tree?: ReportTree;
   readonly tables: readonly ReportTable[];
   /** Lines below the tables: totals, then remarks. */
   readonly notes: readonly string[];
 }
 
 export interface ReportTable {
+  /** A line above the table, where there are several. */
+  readonly title?: string;
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Numbers in columns, and behind them a tree of texts. */
+export interface ReportTree {
+  readonly columns: readonly ReportColumn[];
+  /** Above the texts. */
+  readonly title: string;
+  readonly roots: readonly TreeLine[];
+}
+
+export interface TreeLine {
+  /** One per column. */
+  readonly cells: readonly Cell[];
+  readonly text: readonly TextPart[];
+  readonly children: readonly TreeLine[];
+}
+
+/** From the snapshot, or our own: untrusted either way. */
+export interface TextPart {
+  readonly text: string;
+  /** faint: what is said of the rest. */
+  readonly style: 'plain' | 'strong' | 'faint';
 }
 
 export interface ReportColumn {
@@ -22,11 +48,15 @@ export interface ReportColumn {
 }
 
 export type Cell =
-  /** From the snapshot: untrusted. */
-  | { readonly type: 'name'; readonly text: string }
+  /** From the snapshot: untrusted. whenEmpty: what people read where there is no text. */
+  | { readonly type: 'name'; readonly text: string; readonly whenEmpty?: string }
   | { readonly type: 'count'; readonly value: number }
   | { readonly type: 'bytes'; readonly value: number }
   | { readonly type: 'share'; readonly value: number }
+  /** V8's id of a node. */
+  | { readonly type: 'id'; readonly value: number }
+  /** Of a node from the roots; null: not reached. */
+  | { readonly type: 'distance'; readonly value: number | null }
   /** Signed; growth is bad news. */
   | { readonly type: 'countChange'; readonly value: number }
   | { readonly type: 'bytesChange'; readonly value: number };

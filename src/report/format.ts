@@ -10,6 +10,11 @@ export function formatSizeChange(bytes: number, options: FormatOptions): string 
   return bytes > 0 ? `+${formatSize(bytes, options)}` : formatSize(bytes, options);
 }
 
+/** `1 node`, `1,234 nodes`. */
+export function formatNumberOf(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 export function formatCountChange(count: number): string {
   return count > 0 ? `+${formatCount(count)}` : formatCount(count);
 }
@@ -23,6 +28,14 @@ export function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
+/** From here on a distance counts from the system's roots: no way of the program leads there. */
+const SYSTEM_DISTANCE = 100_000_000;
+
+/** `7`; `–` where no user root leads, as DevTools shows it. */
+export function formatDistance(distance: number | null): string {
+  return distance === null || distance < 0 || distance >= SYSTEM_DISTANCE ? '–' : formatCount(distance);
+}
+
 /** A cell's text for people. Names are made harmless by the caller, who knows where they go. */
 export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: FormatOptions): string {
   switch (cell.type) {
@@ -32,6 +45,10 @@ export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: Forma
       return formatSize(cell.value, options);
     case 'share':
       return formatShare(cell.value);
+    case 'id':
+      return `@${cell.value}`;
+    case 'distance':
+      return formatDistance(cell.value);
     case 'countChange':
       return formatCountChange(cell.value);
     case 'bytesChange':

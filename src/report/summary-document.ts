@@ -34,16 +34,14 @@ export function summaryDocument(result: SummaryResult, options: FormatOptions): 
 }
 
 /** `25 of 312 constructors shown`, or `25 of 40 matching constructors shown (312 in all)`. */
-function shownOf(shown: number, matched: number, all: number): string {
+export function shownOf(shown: number, matched: number, all: number, what = 'constructors'): string {
   const count =
     shown === 0
       ? 'No'
       : shown === matched
         ? `All ${formatCount(matched)}`
         : `${formatCount(shown)} of ${formatCount(matched)}`;
-  return matched === all
-    ? `${count} constructors shown`
-    : `${count} matching constructors shown (${formatCount(all)} in all)`;
+  return matched === all ? `${count} ${what} shown` : `${count} matching ${what} shown (${formatCount(all)} in all)`;
 }
 
 export function snapshotLine(info: SnapshotInfo): string {

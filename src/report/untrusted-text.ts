@@ -12,6 +12,11 @@ export function visibleText(text: string): string {
   return text.replace(UNSAFE, (unsafe) => SHORT[unsafe] ?? unicodeEscape(unsafe));
 }
 
+/** A constructor's name for people, who would miss one that is empty. */
+export function visibleName(name: string, whenEmpty = '(no name)'): string {
+  return name === '' ? whenEmpty : visibleText(name);
+}
+
 /** JSON in which what is unsafe on a terminal is escaped too; it parses to the same. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, unicodeEscape);

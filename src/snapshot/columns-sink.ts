@@ -2,8 +2,11 @@ import { invalidSnapshot } from '../errors.js';
 import { trimmed, withRoom } from '../util/columns.js';
 import type { SnapshotColumns, StringTable } from './columns.js';
 import { checkCounts } from './read.js';
+import { KernelColumns } from './kernel/columns.js';
+import type { Kernel } from './kernel/load.js';
+import { KernelStringTable } from './kernel/string-table.js';
 import { NO_FIELD, type Schema } from './schema.js';
-import type { SnapshotSink } from './sink.js';
+import type { SectionReader, SnapshotSink } from './sink.js';
 import { DecodedStrings, KeptStrings } from './string-table.js';
 
 const MAX_UINT32 = 0xffffffff;
@@ -11,8 +14,8 @@ const MAX_UINT32 = 0xffffffff;
 const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
 
 /**
- * Collects every column of a snapshot, by plain script: for files that the kernels do not know, and for streams.
- * A column starts in the length that the header declares, and grows where that was too little.
+ * Collects every column of a snapshot: in the kernel's memory as long as the kernel knows the layout, else by plain
+ * script. A column starts in the length that the header declares, and grows where that was too little.
  */
 export class ColumnsSink implements SnapshotSink {
   #schema: Schema | null = null;
@@ -30,13 +33,42 @@ export class ColumnsSink implements SnapshotSink {
   #edgeTarget = new Uint32Array(0);
   #locationCount = 0;
   #locations = new Uint32Array(0);
-  #strings: KeptStrings | DecodedStrings = new DecodedStrings();
+  #strings: KernelStringTable | KeptStrings | DecodedStrings = new DecodedStrings();
+  #kernelColumns: KernelColumns | null = null;
+  #nodeReader: SectionReader | null = null;
   /** The largest string index that a node or an edge names, and which one it is, for the message. */
   #largestName = -1;
   #largestNameOwner = '';
 
   schema(schema: Schema): void {
     this.#schema = schema;
+  }
+
+  /** The same sink, but for the nodes, which `reader` is to read; adopt() takes what comes of it. */
+  withNodesReadBy(reader: SectionReader): this {
+    this.#nodeReader = reader;
+    return this;
+  }
+
+  /** Takes nodes and edges that have been read by others. */
+  adopt(columns: KernelColumns): void {
+    this.#kernelColumns = columns;
+  }
+
+  readonly nodeSection = (kernel: Kernel | null): SectionReader | null => {
+    const schema = this.#schema!;
+    if (this.#nodeReader) return this.#nodeReader;
+    if (kernel && KernelColumns.supports(schema)) {
+      this.#kernelColumns = new KernelColumns(kernel, schema);
+      return this.#kernelColumns.nodes;
+    }
+    this.#reserve(schema);
+    return null;
+  };
+
+  readonly edgeSection = (): SectionReader | null => this.#kernelColumns?.edges() ?? null;
+
+  #reserve(schema: Schema): void {
     const { declaredNodeCount: nodes, declaredEdgeCount: edges } = schema;
     this.#nodeType = new Uint8Array(nodes);
     this.#nodeName = new Uint32Array(nodes);
@@ -51,6 +83,7 @@ export class ColumnsSink implements SnapshotSink {
 
   nodes(values: Float64Array, records: number): void {
     const schema = this.#schema!;
+    this.#leaveKernel();
     const {
       nodeStride: stride,
       nodeTypeOffset,
@@ -104,6 +137,7 @@ export class ColumnsSink implements SnapshotSink {
 
   readonly edges = (values: Float64Array, records: number): void => {
     const schema = this.#schema!;
+    this.#leaveKernel();
     const { edgeStride: stride, edgeTypeOffset, edgeNameOffset, edgeTargetOffset, nodeStride } = schema;
     const typeCount = Math.min(256, schema.edgeTypes.length);
     const isNumbered = schema.edgeTypes.map((type) => NUMBERED_EDGES.has(type));
@@ -119,7 +153,9 @@ export class ColumnsSink implements SnapshotSink {
       const name = values[at + edgeNameOffset]!;
       const offset = values[at + edgeTargetOffset]!;
       if (!isIndex(type, typeCount)) throw badNumber('edge', first + k, 'type', type, `below ${typeCount}`);
-      if (!isIndex(name, MAX_UINT32 + 1)) throw badNumber('edge', first + k, 'name', name, 'an index');
+      // V8 prints the number of an edge as a signed one: from 2^31 on it comes out negative.
+      const isNumber = isNumbered[type] && name < 0 && name >= -0x8000_0000 && name === Math.trunc(name);
+      if (!isIndex(name, MAX_UINT32 + 1) && !isNumber) throw badNumber('edge', first + k, 'name', name, 'an index');
       if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
         throw badNumber('edge', first + k, 'target', offset, `a multiple of ${nodeStride} below ${nodeNumbers}`);
       types[first + k] = type;
@@ -134,12 +170,13 @@ export class ColumnsSink implements SnapshotSink {
     const schema = this.#schema!;
     const { locationStride, nodeStride } = schema;
     const fields = [schema.locationScriptIdOffset, schema.locationLineOffset, schema.locationColumnOffset];
+    const nodeNumbers = (this.#kernelColumns?.nodeCount ?? this.#nodeCount) * nodeStride;
     const first = this.#locationCount * 4;
     this.#locations = withRoom(this.#locations, first + records * 4);
     for (let k = 0; k < records; k++) {
       const at = k * locationStride;
       const offset = values[at + schema.locationNodeOffset]!;
-      if (!isIndex(offset, this.#nodeCount * nodeStride) || offset % nodeStride !== 0)
+      if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
         throw badNumber('location', first / 4 + k, 'node', offset, `a multiple of ${nodeStride}`);
       this.#locations[first + k * 4] = offset / nodeStride;
       for (let field = 0; field < 3; field++) this.#locations[first + k * 4 + 1 + field] = values[at + fields[field]!]!;
@@ -147,9 +184,39 @@ export class ColumnsSink implements SnapshotSink {
     this.#locationCount += records;
   };
 
-  readonly stringSection = (): KeptStrings => {
+  /** Copies what the kernel has collected, to go on by plain script. */
+  #leaveKernel(): void {
+    const kernelColumns = this.#kernelColumns;
+    if (!kernelColumns) {
+      if (this.#firstEdge.length === 1) this.#reserve(this.#schema!);
+      return;
+    }
+    this.#kernelColumns = null;
+    const { edgeTotal, largestNames } = kernelColumns;
+    const columns = kernelColumns.columns();
+    this.#nodeCount = columns.nodeCount;
+    this.#edgeTotal = edgeTotal;
+    this.#edgeCount = columns.edgeCount;
+    this.#nodeType = columns.nodeType.slice();
+    this.#nodeName = columns.nodeName.slice();
+    this.#nodeId = columns.nodeId.slice();
+    this.#nodeSelfSize = columns.nodeSelfSize.slice();
+    this.#nodeDetachedness = columns.nodeDetachedness?.slice() ?? null;
+    this.#firstEdge = columns.firstEdge.slice();
+    this.#edgeType = columns.edgeType.slice();
+    this.#edgeName = columns.edgeName.slice();
+    this.#edgeTarget = columns.edgeTarget.slice();
+    this.#noteKernelNames(largestNames);
+  }
+
+  #noteKernelNames({ node, edge }: { readonly node: number; readonly edge: number }): void {
+    if (node > this.#largestName) this.#noteName(node, 'a node record');
+    if (edge > this.#largestName) this.#noteName(edge, 'an edge record');
+  }
+
+  readonly stringSection = (kernel: Kernel | null): SectionReader => {
     this.#checkEdges();
-    const strings = new KeptStrings();
+    const strings = kernel ? new KernelStringTable(kernel) : new KeptStrings();
     this.#strings = strings;
     return strings;
   };
@@ -174,6 +241,8 @@ export class ColumnsSink implements SnapshotSink {
   columns(): SnapshotColumns {
     const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
     const strings: StringTable = this.#strings;
+    const locations = trimmed(this.#locations, this.#locationCount * 4);
+    if (this.#kernelColumns) return { schema: this.#schema!, ...this.#kernelColumns.columns(), locations, strings };
     return {
       schema: this.#schema!,
       nodeCount: nodes,
@@ -187,7 +256,7 @@ export class ColumnsSink implements SnapshotSink {
       edgeType: trimmed(this.#edgeType, edges),
       edgeName: trimmed(this.#edgeName, edges),
       edgeTarget: trimmed(this.#edgeTarget, edges),
-      locations: trimmed(this.#locations, this.#locationCount * 4),
+      locations,
       strings,
     };
   }
@@ -198,11 +267,14 @@ export class ColumnsSink implements SnapshotSink {
   }
 
   #checkEdges(): void {
-    checkCounts(this.#schema!, this.#nodeCount, this.#edgeTotal);
-    if (this.#edgeTotal !== this.#edgeCount)
-      throw invalidSnapshot(
-        `the nodes have ${this.#edgeTotal} edges, but the "edges" section holds ${this.#edgeCount}`,
-      );
+    const kernelColumns = this.#kernelColumns;
+    if (kernelColumns) this.#noteKernelNames(kernelColumns.largestNames);
+    const nodeCount = kernelColumns?.nodeCount ?? this.#nodeCount;
+    const edgeTotal = kernelColumns?.edgeTotal ?? this.#edgeTotal;
+    const edgeCount = kernelColumns?.edgeCount ?? this.#edgeCount;
+    checkCounts(this.#schema!, nodeCount, edgeTotal);
+    if (edgeTotal !== edgeCount)
+      throw invalidSnapshot(`the nodes have ${edgeTotal} edges, but the "edges" section holds ${edgeCount}`);
   }
 }
 

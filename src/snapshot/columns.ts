@@ -5,6 +5,11 @@ export interface StringTable {
   readonly length: number;
   /** The text of string `index`; a RangeError where there is none. */
   get(index: number): string;
+  /**
+   * The indices of all strings whose text contains `text` (ASCII without quotes and backslashes), ascending. Optional: a
+   * table that holds the file's bytes can search them without decoding a string, which spares the graph to read names.
+   */
+  readonly indicesContaining?: (text: string) => Uint32Array;
 }
 
 /** A whole snapshot as columns: what the heap graph is built from. n nodes, m edges, k locations. */

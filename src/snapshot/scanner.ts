@@ -96,8 +96,16 @@ export class SnapshotScanner {
 
   /** Leaves the section under way unread, and goes on right behind its end, which is at byte `offset`. */
   skipSection(offset: number): void {
+    this.skipSections([this.#key], offset);
+  }
+
+  /** Goes on at byte `offset`, right behind the last of the sections named, which others have read. */
+  skipSections(sections: readonly string[], offset: number): void {
     this.#offset = offset;
-    this.#finished.add(this.#key);
+    for (const section of sections) {
+      this.#seen.add(section);
+      this.#finished.add(section);
+    }
     this.#section = null;
     this.#expected = 'a comma or "}"';
   }
@@ -216,7 +224,8 @@ export class SnapshotScanner {
         );
       case 'edges':
         return sink.edges
-          ? new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n))
+          ? (sink.edgeSection?.(this.#kernel) ??
+              new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n)))
           : new FlatArraySkipper();
       case 'locations':
         return schema.locationStride > 0

@@ -17,6 +17,8 @@ export interface SnapshotSink {
    * not taken come through nodes(), so a sink must be able to add up both.
    */
   readonly nodeSection?: (kernel: Kernel | null) => SectionReader | null;
+  /** The same for the edges section. */
+  readonly edgeSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
   readonly edges?: (values: Float64Array, records: number) => void;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */

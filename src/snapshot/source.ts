@@ -44,6 +44,11 @@ export class PlainFile {
     return this.#opened.size;
   }
 
+  /** Its descriptor, for readers of its own (threads). */
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** Reads from byte `position` on; returns how many bytes there were, 0 at the end. */
   read(buffer: Uint8Array, position: number): number {
     try {
@@ -75,7 +80,8 @@ export type OnProgress = (done: number, total: number) => void;
 /** A file, packed or not; or a FIFO or device, which can be read once. */
 export function fileSource(path: string): SnapshotSource {
   const stat = statFile(path);
-  if (!stat.isFile()) return descriptorSource(() => openFile(path), path);
+  // A FIFO may be written to by this very process, which must not wait for itself.
+  if (!stat.isFile()) return streamSource(() => fs.createReadStream(path, { highWaterMark: READ_SIZE }), path);
   return {
     name: path,
     isRereadable: true,
@@ -91,9 +97,13 @@ export function fileSource(path: string): SnapshotSource {
   };
 }
 
-/** Standard input; it can be read once. */
+/** Standard input; it can be read once. Reading it blocks this thread. */
 export function standardInput(): SnapshotSource {
-  return descriptorSource(() => 0, '-');
+  return {
+    name: '-',
+    isRereadable: false,
+    chunks: (options) => descriptorChunks(0, 'standard input', 0, options),
+  };
 }
 
 /** A response, or any other stream; it can be read once. */
@@ -109,10 +119,6 @@ export function bytesSource(bytes: Uint8Array, name = 'bytes'): SnapshotSource {
     chunks: (options) =>
       streamChunks(Readable.from([bytes], { objectMode: false }), name, bytes.length, options?.onProgress),
   };
-}
-
-function descriptorSource(open: () => number, name: string): SnapshotSource {
-  return { name, isRereadable: false, chunks: (options) => descriptorChunks(open(), name, 0, options) };
 }
 
 function statFile(path: string): fs.Stats {

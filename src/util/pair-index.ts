@@ -1,6 +1,6 @@
 /**
  * Gives each distinct pair of integers (a, b) a row number, 0 upward in order of first use. Open addressing over typed
- * arrays: memory depends on the number of distinct pairs only. a below 2^21, b below 2^32.
+ * arrays: memory depends on the number of distinct pairs only. a and b below 2^32.
  */
 export class PairIndex {
   #mask = 1023;

@@ -86,7 +86,9 @@ void test('statistics tell what is unreachable, detached, and the native context
   assert.deepEqual(result.unreachable, { count: 2, shallowSize: 20 });
   assert.deepEqual(result.detached, { count: 1, shallowSize: 10 });
   // The context's bytes went to the one object that reaches it.
-  assert.deepEqual(result.nativeContexts, [{ nodeId: 15, shallowSize: 0, retainedSize: 10 }]);
+  assert.deepEqual(result.nativeContexts, [
+    { nodeId: 15, name: 'system / NativeContext', shallowSize: 0, retainedSize: 10 },
+  ]);
   assert.equal(result.v8heap.jsArrays, 10 + 90 + 10 + 10);
 });
 

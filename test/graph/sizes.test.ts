@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildHeapGraph } from '../../dist/graph/build.js';
 import { describeNodes, drawHeap, unindent } from '../helpers/draw-heap.js';
 import { fixtureGraph } from '../helpers/fixtures.js';
 
@@ -52,4 +53,13 @@ void test('sizes over 4 GiB do not wrap, neither in one node (DevTools: 705,032,
   `);
   assert.deepEqual([...heap.graph.columns.nodeSelfSize], [0, 10, 4_000_000_000, 4_000_000_000]);
   assert.deepEqual([...heap.graph.shallowSize], [0, 8_000_000_010, 0, 0]);
+});
+
+void test('a heap that is too large to count is named as such', () => {
+  const { columns } = drawHeap('Root -> A').graph;
+  assert.throws(() => buildHeapGraph({ ...columns, edgeCount: 2 ** 31 }), {
+    name: 'HeapstatError',
+    code: 'UNREADABLE',
+    message: /^2 nodes and 2147483648 edges are too many/,
+  });
 });

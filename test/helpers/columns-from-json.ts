@@ -17,7 +17,7 @@ export function columnsFromFile(path: string): SnapshotColumns {
   return columnsFromJson(JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()) as Snapshot);
 }
 
-export function columnsFromJson({ snapshot, nodes, edges, locations = [], strings }: Snapshot): SnapshotColumns {
+function columnsFromJson({ snapshot, nodes, edges, locations = [], strings }: Snapshot): SnapshotColumns {
   const schema = parseSchema(snapshot);
   const nodeField = (offset: number): number[] => nodes.filter((_, i) => i % schema.nodeStride === offset);
   const edgeField = (offset: number): number[] => edges.filter((_, i) => i % schema.edgeStride === offset);

@@ -6,7 +6,7 @@ import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import { columnsFromFile } from './columns-from-json.js';
 
 /** The absolute path of a file under fixtures/; the compiled tests run from build/. */
-export function fixturePath(name: string): string {
+function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 }
 

@@ -125,5 +125,8 @@ function tableOf(strings: readonly string[]): SnapshotColumns['strings'] {
       if (text === undefined) throw new RangeError(`no string ${index}`);
       return text;
     },
+    indicesContaining(part) {
+      return Uint32Array.from([...strings.keys()].filter((index) => strings[index]!.includes(part)));
+    },
   };
 }

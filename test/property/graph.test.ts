@@ -43,7 +43,17 @@ const heaps: fc.Arbitrary<Heap> = fc
   }));
 
 function named({ type, name, target }: { type: MadeEdge['type']; name: number; target: number }): MadeEdge {
-  return { type, target, name: type === 'element' || type === 'hidden' ? name : `e${name}` };
+  if (type === 'element' || type === 'hidden') return { type, target, name };
+  return { type, target, name: name > 5 ? pairName(name - 6) : `e${name}` };
+}
+
+/** The name of a WeakMap pair whose table is node 0, 1, 2 or 3. */
+function pairName(table: number): string {
+  return `${table} / part of key (K @1) -> value (V @1) pair in WeakMap (table @${idOf(table)})`;
+}
+
+function idOf(node: number): number {
+  return 2 * node + 1;
 }
 
 function graphOf(heap: Heap): HeapGraph {
@@ -74,6 +84,7 @@ function essentialTargets(heap: Heap): number[][] {
   const targets = nodes.map((node, from) =>
     node.edges
       .filter((edge) => edge.type !== 'weak' && edge.target !== from && (edge.type !== 'shortcut' || from === root))
+      .filter((edge) => edge.type !== 'internal' || !String(edge.name).endsWith(`(table @${idOf(from)})`))
       .map((edge) => edge.target)
       .filter((to) => from === root || page.has(from) || !page.has(to)),
   );

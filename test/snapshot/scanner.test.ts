@@ -61,7 +61,7 @@ void test('byte by byte', () => {
   }
 });
 
-for (const name of ['bun.1', 'n14.1', 'node26', 'tr26']) {
+for (const name of ['bun.1', 'n14.1', 'tr26']) {
   void test(`${name} in chunks of random sizes is what JSON.parse reads`, () => {
     const bytes = fixtureBytes(name);
     const { whole, strings } = parsed(bytes);
@@ -116,9 +116,9 @@ void test('goes on at another place of the file when it is told to', () => {
   const edges = bytes.indexOf('"edges":[') + 12;
   scanner.push(bytes.subarray(0, edges));
   assert.equal(scanner.section, 'edges');
-  const strings = bytes.indexOf('"strings":[') + 11;
-  scanner.skipTo('strings', strings);
-  scanner.push(bytes.subarray(strings));
+  const end = bytes.indexOf(']', edges) + 1;
+  scanner.skipSection(end);
+  scanner.push(bytes.subarray(end));
   scanner.end();
   assert.deepEqual(sink.recorded.strings, parseSnapshot(bytes).strings);
 });

@@ -1,23 +1,27 @@
-import type { Command } from 'commander';
-import { DIFF_SORT_KEYS, diffSnapshots, selectFromDiff } from '../../analysis/diff.js';
+import { type Command, Option } from 'commander';
+import { DIFF_SORT_KEYS } from '../../analysis/diff.js';
 import { usageError } from '../../errors.js';
 import { isForPeople } from '../../report/render.js';
 import { growthVerdict } from '../../report/verdict.js';
+import { compareGraphs, comparePlain, type CompareOptions } from '../compare.js';
 import { EXIT } from '../exit-codes.js';
-import { openInput, Reporter } from '../input.js';
-import { addRowOptions, parseSize, type RowOptions, selectOptions } from '../options.js';
+import { addRowOptions, parseSize } from '../options.js';
 import { writeResult } from '../output.js';
 
-interface DiffOptions extends RowOptions {
-  readonly all?: true;
+interface DiffOptions extends CompareOptions {
   readonly failOnGrowth?: number;
+  readonly retained?: true;
 }
+
+/** Sort keys that ask for the heap graphs. */
+const GRAPH_KEYS = ['retained', 'shallow'] as const;
 
 const EXAMPLES = `
 Both snapshots must come from one process: objects are matched by their ids, which mean nothing elsewhere.
 
 Examples:
   heapstat diff before.heapsnapshot after.heapsnapshot
+  heapstat diff before.heapsnapshot after.heapsnapshot --retained     (as in Chrome DevTools, and what is retained)
   heapstat diff before.heapsnapshot after.heapsnapshot --filter response --sort new
   heapstat diff before.heapsnapshot after.heapsnapshot --fail-on-growth 5MB   (exit code 1 when it grew by more)
   heapstat diff before.heapsnapshot.gz after.heapsnapshot.gz --format markdown --output growth.md`;
@@ -29,8 +33,15 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
     .description('Compares two snapshots of one process: new and deleted objects, and growth in bytes, by constructor.')
     .argument('<before>', 'the earlier snapshot; - for standard input')
     .argument('<after>', 'the later snapshot; - for standard input');
-  addRowOptions(command, DIFF_SORT_KEYS, 'delta')
+  addRowOptions(command, [...DIFF_SORT_KEYS, ...GRAPH_KEYS], 'delta, with --retained retained')
     .option('-a, --all', 'also the constructors in which nothing changed')
+    .option('-r, --retained', "shallow and retained sizes, under DevTools' accounting")
+    .addOption(
+      new Option(
+        '--by <what>',
+        "a row for each constructor, or for each constructor and place in the source (DevTools' rows). Implies --retained",
+      ).choices(['constructor', 'location']),
+    )
     .option(
       '--fail-on-growth <size>',
       'exit with 1 when the heap (with --filter: what it lets through) grew by more than this',
@@ -40,20 +51,15 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
     .action(async (before: string, after: string, options: DiffOptions) => {
       if (before === '-' && after === '-')
         throw usageError('only one of the two snapshots can come from standard input');
-      const select = selectOptions(options, DIFF_SORT_KEYS);
-      const reporter = new Reporter(options);
-      const whole = await diffSnapshots(openInput(before), openInput(after), reporter.readOptions('comparing')).finally(
-        () => reporter.finish(),
-      );
-      whole.warnings.forEach((warning) => reporter.warn(warning));
-      const result = selectFromDiff(whole, { ...select, all: options.all });
+      const key = options.sort?.replace(/^-/, '');
+      const isOfGraph = options.retained || options.by !== undefined || GRAPH_KEYS.some((graphKey) => graphKey === key);
+      const compare = isOfGraph ? compareGraphs : comparePlain;
+      const { shown, matched } = await compare(before, after, options);
       const { failOnGrowth: limit } = options;
-      if (limit === undefined) return writeResult(result, options);
-      const verdict = growthVerdict(selectFromDiff(whole, { filter: select.filter }), limit, options.filter, {
-        exactBytes: options.bytes ?? false,
-      });
+      if (limit === undefined) return writeResult(shown, options);
+      const verdict = growthVerdict(matched, limit, options.filter, { exactBytes: options.bytes ?? false });
       const toOutput = isForPeople(options.format) && options.output === undefined;
-      await writeResult(result, options, toOutput ? `${verdict.text}\n` : '');
+      await writeResult(shown, options, toOutput ? `${verdict.text}\n` : '');
       if (!toOutput) process.stderr.write(`${verdict.text}\n`);
       if (!verdict.passed) setExitCode(EXIT.failed);
     });

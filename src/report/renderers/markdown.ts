@@ -1,11 +1,13 @@
-import type { Cell, RenderOptions, ReportDocument } from '../document.js';
+import type { Cell, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName, visibleText } from '../untrusted-text.js';
 
-/** GitHub's tables. */
+/** GitHub's tables and lists. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
   const blocks = document.header.map(escapeMarkdown);
-  for (const { columns, rows } of document.tables) {
+  if (document.tree) blocks.push(renderList(document.tree, options));
+  for (const { title, columns, rows } of document.tables) {
+    if (title !== undefined) blocks.push(`**${escapeMarkdown(title)}**`);
     const lines = [
       tableRow(columns.map((column) => column.title)),
       tableRow(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
@@ -17,12 +19,26 @@ export function renderMarkdown(document: ReportDocument, options: RenderOptions)
   return `${blocks.join('\n\n')}\n`;
 }
 
+/** A nested list, which begins each line with its numbers. */
+function renderList(tree: ReportTree, options: RenderOptions): string {
+  const lines: string[] = [];
+  const stack: { line: TreeLine; depth: number }[] = tree.roots.map((line) => ({ line, depth: 0 })).toReversed();
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { line, depth } = top;
+    const numbers = line.cells.map((cell) => cellText(cell, options)).join(', ');
+    const text = line.text.map((part) => escapeMarkdown(visibleText(part.text))).join('');
+    lines.push(`${'  '.repeat(depth)}- ${numbers}: ${text.trimEnd()}`);
+    stack.push(...line.children.map((child) => ({ line: child, depth: depth + 1 })).toReversed());
+  }
+  return lines.join('\n');
+}
+
 function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name' ? escapeMarkdown(visibleText(cell.text)) : formatCell(cell, options);
+  return cell.type === 'name' ? escapeMarkdown(visibleName(cell.text, cell.whenEmpty)) : formatCell(cell, options);
 }
 
 /** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. */

@@ -13,25 +13,21 @@ export function renderTsv(document: ReportDocument): string {
   return renderSeparated(document, '\t', (text) => text);
 }
 
-/** Exact numbers, names in full. A name that begins like a formula gets an apostrophe in front, as spreadsheets want it. */
+/** The first table: exact numbers, names in full. A name that begins like a formula gets an apostrophe in front, as spreadsheets want it. */
 function renderSeparated(document: ReportDocument, separator: string, quote: (text: string) => string): string {
-  const lines: string[] = [];
-  for (const { columns, rows } of document.tables) {
-    const isKept = (_: unknown, k: number): boolean => columns[k]!.key !== null;
-    lines.push(columns.flatMap((column) => column.key ?? []).join(separator));
-    for (const row of rows)
-      lines.push(
-        row
-          .filter(isKept)
-          .map((cell) => quote(plainText(cell)))
-          .join(separator),
-      );
-  }
-  return `${lines.join('\n')}\n`;
+  const table = document.tables[0];
+  if (table === undefined) return '';
+  const { columns, rows } = table;
+  const isKept = (_: unknown, k: number): boolean => columns[k]!.key !== null;
+  const lines = rows.map((row) => {
+    const cells = row.filter(isKept).map((cell) => quote(plainText(cell)));
+    return cells.join(separator);
+  });
+  return `${[columns.flatMap((column) => column.key ?? []).join(separator), ...lines].join('\n')}\n`;
 }
 
 function plainText(cell: Cell): string {
-  if (cell.type !== 'name') return String(cell.value);
+  if (cell.type !== 'name') return String(cell.value ?? '');
   const text = visibleText(cell.text);
   return FORMULA.test(text) ? `'${text}` : text;
 }

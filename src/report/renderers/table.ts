@@ -3,7 +3,9 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleText } from '../untrusted-text.js';
+import { visibleName } from '../untrusted-text.js';
+import { cut } from './cut.js';
+import { renderTree } from './tree.js';
 
 const GAP = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
@@ -31,18 +33,26 @@ const NO_LINES = {
 export function renderTable(document: ReportDocument, options: RenderOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const blocks = [document.header.map((line) => paint.bold(line)).join('\n')];
-  for (const table of document.tables) blocks.push(renderOne(table, options, paint));
+  const width = options.width ?? PIPE_WIDTH;
+  if (document.tree) {
+    const styles = { plain: (text: string) => text, strong: paint.bold, faint: paint.dim };
+    blocks.push(renderTree(document.tree, width, options, styles));
+  }
+  for (const table of document.tables) {
+    const title = table.title === undefined ? '' : `${paint.bold(table.title)}\n`;
+    blocks.push(title + renderOne(table, width, options, paint));
+  }
   blocks.push(document.notes.join('\n'));
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function renderOne(table: ReportTable, options: RenderOptions, paint: ChalkInstance): string {
+function renderOne(table: ReportTable, width: number, options: RenderOptions, paint: ChalkInstance): string {
   if (table.rows.length === 0) return '(no rows)';
   const texts = table.rows.map((row) => row.map((cell) => cellText(cell, options)));
   const widths = table.columns.map((column, k) =>
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[k]!)), stringWidth(column.title)),
   );
-  const { kept, nameWidth } = fit(table.columns, widths, options.width ?? PIPE_WIDTH);
+  const { kept, nameWidths } = fit(table.columns, widths, width);
   const rendered = new Table({
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -52,7 +62,7 @@ function renderOne(table: ReportTable, options: RenderOptions, paint: ChalkInsta
   table.rows.forEach((row, r) => {
     rendered.push(
       kept.map((k) =>
-        row[k]!.type === 'name' ? cut(texts[r]![k]!, nameWidth) : painted(row[k]!, texts[r]![k]!, paint),
+        row[k]!.type === 'name' ? cut(texts[r]![k]!, nameWidths.get(k)!) : painted(row[k]!, texts[r]![k]!, paint),
       ),
     );
   });
@@ -63,45 +73,47 @@ function renderOne(table: ReportTable, options: RenderOptions, paint: ChalkInsta
     .join('\n');
 }
 
-/** The columns that fit, and how wide a name may be. On a terminal columns of a high rank give way first, then the names. */
+/** The columns that fit, and how wide their names may be. Columns of a high rank give way first, then the names. */
 function fit(
   columns: readonly ReportColumn[],
   widths: readonly number[],
   width: number,
-): { kept: number[]; nameWidth: number } {
+): { kept: number[]; nameWidths: Map<number, number> } {
   let kept = columns.map((_, k) => k);
   const isName = (k: number): boolean => columns[k]!.align === 'left';
-  const fixed = (): number => kept.reduce((sum, k) => sum + (isName(k) ? 0 : widths[k]! + GAP.length), 0);
-  const widestName = Math.max(...widths.filter((_, k) => isName(k)));
+  const names = (): number[] => kept.filter(isName);
+  /** What is left for the names. */
+  const room = (): number => {
+    const numbers = kept.reduce((sum, k) => sum + (isName(k) ? 0 : widths[k]! + GAP.length), 0);
+    return width - numbers - GAP.length * (names().length - 1);
+  };
+  const wanted = (): number => names().reduce((sum, k) => sum + Math.min(widths[k]!, LEAST_NAME_WIDTH * 2), 0);
   for (let rank = Math.max(...columns.map((column) => column.rank)); rank > 0; rank--) {
-    if (fixed() + Math.min(widestName, LEAST_NAME_WIDTH * 2) <= width) break;
+    if (wanted() <= room()) break;
     kept = kept.filter((k) => columns[k]!.rank < rank);
   }
-  return { kept, nameWidth: Math.max(LEAST_NAME_WIDTH, width - fixed()) };
+  return { kept, nameWidths: shareRoom(names(), widths, room()) };
+}
+
+/** Names that are shorter than their part leave the rest to the others. */
+function shareRoom(names: readonly number[], widths: readonly number[], room: number): Map<number, number> {
+  const shares = new Map<number, number>();
+  let left = room;
+  const shortFirst = names.toSorted((a, b) => widths[a]! - widths[b]!);
+  shortFirst.forEach((k, i) => {
+    const part = Math.max(LEAST_NAME_WIDTH, Math.floor(left / (names.length - i)));
+    shares.set(k, Math.min(widths[k]!, part));
+    left -= Math.min(widths[k]!, part);
+  });
+  return shares;
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
   if (cell.type !== 'name') return formatCell(cell, options);
-  return cell.text === '' ? '(no name)' : visibleText(cell.text);
+  return visibleName(cell.text, cell.whenEmpty);
 }
 
 function painted(cell: Cell, text: string, paint: ChalkInstance): string {
   if (cell.type !== 'countChange' && cell.type !== 'bytesChange') return cell.type === 'share' ? paint.dim(text) : text;
   return cell.value > 0 ? paint.red(text) : cell.value < 0 ? paint.green(text) : text;
-}
-
-/** At most `width` columns; what is cut off the end is marked. Never cuts inside a character. */
-function cut(text: string, width: number): string {
-  if (text.length <= width && stringWidth(text) <= width) return text;
-  // Most names are plain, and Intl takes 10 ms to load.
-  if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`;
-  let kept = '';
-  let used = 0;
-  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
-    const columns = stringWidth(segment);
-    if (used + columns > width - 1) return `${kept}…`;
-    kept += segment;
-    used += columns;
-  }
-  return text;
 }

@@ -8,6 +8,8 @@ export interface RecordLayout {
   readonly names: readonly string[];
   /** The first value that is too large, per field. */
   readonly limits: readonly number[];
+  /** The last field is a multiple of this. */
+  readonly lastMultipleOf?: number;
 }
 
 /** What is the matter with a text that the kernels did not take. */
@@ -57,7 +59,7 @@ export function diagnose(
   layout: RecordLayout,
   lines: boolean,
 ): Diagnosis | null {
-  const { fields, names, limits } = layout;
+  const { fields, names, limits, lastMultipleOf } = layout;
   let recordStart = start;
   let at = start;
   for (let records = 0; ; records++, recordStart = at) {
@@ -85,6 +87,10 @@ export function diagnose(
       if (limit !== undefined && value >= limit) {
         at = numberStart;
         return found('damage', `${names[field]} ${value}, but it should be below ${limit}`);
+      }
+      if (field === fields - 1 && lastMultipleOf !== undefined && value % lastMultipleOf !== 0) {
+        at = numberStart;
+        return found('damage', `${names[field]} ${value}, but it should be a multiple of ${lastMultipleOf}`);
       }
       if (field < fields - 1) {
         if (byte !== COMMA) return found('mismatch', `${describe(byte)} after a number`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 import { DIST_URL } from '../../dist-url.js';
 
 /** What kernel.wasm exports; described where it is written, in assembly/. Addresses are byte offsets in its memory. */
@@ -27,7 +27,15 @@ export interface KernelExports {
   readonly stoppedAt: WebAssembly.Global;
   readonly taken: WebAssembly.Global;
 
+  newColumns(nodes: number, edges: number, detachedness: boolean): number;
+  takeEdges(columns: number, start: number, end: number, nodeStride: number, lines: boolean): number;
+  takeCheckedEdges(columns: number, start: number, records: number, nodeStride: number, lines: boolean): number;
+
+  countCommas(start: number, end: number): number;
+  skipCommasWithin(start: number, end: number, commas: number): number;
+
   newStrings(wanted: number, count: number): number;
+  newSampledStrings(every: number): number;
   stringPlacesAt(): number;
   stringsOpened(state: number): number;
   takeStrings(state: number, start: number, end: number): number;
@@ -47,23 +55,40 @@ function outOfMemory(): never {
   throw new RangeError('this snapshot needs more than the 4 GiB of memory that WebAssembly gives');
 }
 
-/** One instance of the kernels with a memory of its own. The readers made from it take turns; they keep what they collect in it. */
+/** What another thread needs to use the same memory: to be sent to it, and given to sharedKernel() there. */
+export interface SharedKernel {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly input: number;
+  readonly inputBytes: number;
+}
+
+/**
+ * One instance of the kernels with a memory of its own. The readers made from it take turns; they keep what they collect in it.
+ */
 export class Kernel {
   readonly exports: KernelExports;
   /**
    * A page-aligned area that a source may read chunks into: sections are then read where they lie, without a copy. It stays valid for the
-   * kernel's lifetime (the memory is shared memory, which grows in place).
+   * kernel's lifetime (the memory is shared memory, which grows in place). Room for 4 KiB is before it.
    */
   readonly input: Uint8Array;
+  readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
 
-  constructor(module: WebAssembly.Module, inputBytes: number) {
-    const pages = Math.ceil((INPUT + inputBytes + SLACK) / PAGE);
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
-    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory, outOfMemory } });
+  constructor({ module, memory, input, inputBytes }: SharedKernel) {
+    this.#module = module;
+    this.#memory = memory;
+    const instance = new WebAssembly.Instance(module, { env: { memory, outOfMemory } });
     this.exports = instance.exports as unknown as KernelExports;
-    this.exports.startOfFreeMemory(INPUT + inputBytes + SLACK);
-    this.input = new Uint8Array(this.#memory.buffer, INPUT, inputBytes);
+    this.input = new Uint8Array(memory.buffer, input, inputBytes);
+  }
+
+  /** An input area for another thread, which is to reserve nothing itself. */
+  share(): SharedKernel {
+    const inputBytes = this.input.length;
+    const area = this.exports.reserve(PAGE + inputBytes + SLACK) >>> 0;
+    return { module: this.#module, memory: this.#memory, input: area + PAGE, inputBytes };
   }
 
   /** All of the memory as it is now; memory reserved later is outside of it. */
@@ -92,5 +117,23 @@ export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}
     const bytes = readFileSync(new URL('snapshot/kernel/kernel.wasm', DIST_URL));
     compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
   }
-  return compiled === null ? null : new Kernel(compiled, options.inputBytes ?? INPUT_BYTES);
+  if (compiled === null) return null;
+  const inputBytes = options.inputBytes ?? INPUT_BYTES;
+  const free = INPUT + inputBytes + SLACK;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(free / PAGE), maximum: 65536, shared: true });
+  const kernel = new Kernel({ module: compiled, memory, input: INPUT, inputBytes });
+  kernel.exports.startOfFreeMemory(free);
+  return kernel;
+}
+
+/** The kernels for another thread's memory. */
+export function sharedKernel(shared: SharedKernel): Kernel {
+  const kernel = new Kernel(shared);
+  kernel.exports.startOfFreeMemory(0xffffffff); // The memory is the other thread's to hand out.
+  return kernel;
+}
+
+/** Reads from byte `position` of an open file on; returns how many bytes there were, 0 at the end. */
+export function readAt(fd: number, buffer: Uint8Array, position: number): number {
+  return readSync(fd, buffer, 0, buffer.length, position);
 }

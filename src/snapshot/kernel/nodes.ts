@@ -8,7 +8,10 @@ import { RecordReader } from './records.js';
 export const TALLY = 5;
 export const MARK = 2;
 export const COMPARE = 7;
-export type Pass = typeof TALLY | typeof MARK | typeof COMPARE;
+/** Columns with and without detachedness, which is the last number. */
+export const COLUMNS = 15;
+export const BARE_COLUMNS = 23;
+export type Pass = typeof TALLY | typeof MARK | typeof COMPARE | typeof COLUMNS | typeof BARE_COLUMNS;
 
 /** Rows of the kernel's table of types; the last stands for every type above. */
 const TYPE_ROWS = 256;
@@ -29,7 +32,7 @@ export function supportsNodes(schema: Schema): boolean {
   );
 }
 
-export function nodeLayout(schema: Schema): RecordLayout {
+function nodeLayout(schema: Schema): RecordLayout {
   return {
     section: 'nodes',
     fields: schema.nodeStride,
@@ -40,6 +43,7 @@ export function nodeLayout(schema: Schema): RecordLayout {
 
 /** Where a pass adds up what it reads: addresses, 0 for none. */
 export interface Targets {
+  /** A hash table, or columns. */
   readonly table: number;
   readonly otherIds: number;
   readonly ownIds: number;
@@ -117,6 +121,7 @@ export abstract class NodeReader extends RecordReader {
     const { exports } = this.kernel;
     const { nodeStride, nodeTypes } = this.#schema;
     const room = exports.decodedRoom();
+    const storesLast = this.#pass === COLUMNS;
     this.#aim();
     for (let done = 0; done < records; done += room) {
       const count = Math.min(room, records - done);
@@ -136,7 +141,7 @@ export abstract class NodeReader extends RecordReader {
         rows[k * 8 + 4] = id;
         rows[k * 8 + 5] = id / WORD;
         rows[k * 8 + 6] = edges;
-        rows[k * 8 + 7] = name;
+        rows[k * 8 + 7] = storesLast ? checked(values[at + nodeStride - 1]!, Infinity, 'last number', record) : name;
       }
       exports.addNodes(this.#pass, count);
       this.countRecords(count);

@@ -4,6 +4,7 @@ import { diagnose, findLines, longestRecord, type RecordLayout } from './layout.
 import type { Kernel } from './load.js';
 
 const CLOSED = 1;
+const COMMA = 44;
 const CLOSING_BRACKET = 93;
 
 /** Feeds a section's chunks, cut anywhere, to a kernel that takes whole records. */
@@ -53,6 +54,21 @@ export abstract class RecordReader implements SectionReader {
       if (closed >= 0) return at + closed - input.byteOffset;
     }
     return -1;
+  }
+
+  /**
+   * Completes the record under way, if there is one, from `bytes`, which come next in the file (at `offset`); leaves alone what is behind
+   * it. For a reader that stops where another goes on.
+   */
+  finishRecord(bytes: Uint8Array, offset: number): void {
+    let missing = this.#layout.fields;
+    for (let at = 0; at < this.#carried; at++) if (this.#carry[at] === COMMA) missing--;
+    if (this.#carried === 0) return;
+    let end = 0;
+    for (; end < bytes.length && missing > 0; end++) {
+      if (bytes[end] === COMMA || bytes[end] === CLOSING_BRACKET) missing--;
+    }
+    this.push(bytes.subarray(0, end), 0, offset);
   }
 
   /** `offset`: place in the file of what is at `start`; `after`: what follows the text in the chunk. Returns an address or -1. */

@@ -1,5 +1,6 @@
 import { invalidSnapshot } from '../../errors.js';
 import type { SectionReader } from '../sink.js';
+import { decodeString } from '../string-section.js';
 import type { Kernel } from './load.js';
 
 /** What takeStrings() returns; see assembly/strings.ts. */
@@ -8,40 +9,31 @@ const CLOSED = 1;
 const CONTROL_CHARACTER = 3;
 const PLACES_FULL = 4;
 
-const BACKSLASH = 92;
-
-/** Walks the strings section: counts, checks what stands between the strings, and hands out the wanted ones. */
-export class KernelStrings implements SectionReader {
-  readonly #kernel: Kernel;
-  readonly #wanted: Uint32Array;
-  readonly #found: (index: number, text: string) => void;
+/** Walks the strings section: counts the strings and checks what stands between them. */
+export abstract class StringWalker implements SectionReader {
+  protected readonly kernel: Kernel;
   readonly #state: number;
-  /** How many of the wanted strings have been handed out. */
-  #done = 0;
-  /** The first part of a wanted string that a chunk's end cut. */
-  #parts: Uint8Array[] | null = null;
+
+  /** @param state address of the walk's state, see assembly/strings.ts. */
+  constructor(kernel: Kernel, state: number) {
+    this.kernel = kernel;
+    this.#state = state;
+  }
 
   /**
-   * @param wanted string indices, ascending, without repeats.
-   * @param found called for each of them that the section holds, in order.
+   * Called for each piece of text: `places` has the addresses of the opening and closing quotes of the wanted strings in turn, beginning with
+   * a closing one where the piece before ended inside of one.
    */
-  constructor(kernel: Kernel, wanted: Uint32Array, found: (index: number, text: string) => void) {
-    this.#kernel = kernel;
-    this.#wanted = wanted;
-    this.#found = found;
-    const list = kernel.exports.reserve(wanted.length * 4);
-    kernel.words(list, wanted.length).set(wanted);
-    this.#state = kernel.exports.newStrings(list, wanted.length);
-  }
+  protected abstract handOut(text: Buffer, start: number, stop: number, places: Uint32Array): void;
 
   /** Strings begun so far; after the closing bracket, the number of strings. */
   get records(): number {
-    return this.#kernel.exports.stringsOpened(this.#state) >>> 0;
+    return this.kernel.exports.stringsOpened(this.#state) >>> 0;
   }
 
   /** @throws HeapstatError INVALID_SNAPSHOT where anything but strings, single commas and white space is met. */
   push(chunk: Uint8Array, start: number, offset: number): number {
-    const { input } = this.#kernel;
+    const { input } = this.kernel;
     if (chunk.buffer === input.buffer && chunk.byteOffset >= input.byteOffset) {
       const address = chunk.byteOffset;
       const closed = this.#read(address + start, address + chunk.length, offset + start);
@@ -57,13 +49,14 @@ export class KernelStrings implements SectionReader {
   }
 
   #read(start: number, end: number, offset: number): number {
-    const { exports } = this.#kernel;
-    const bytes = this.#kernel.bytes;
+    const { exports } = this.kernel;
+    const bytes = this.kernel.bytes;
     const text = Buffer.from(bytes.buffer, 0, end);
     for (let from = start; ;) {
       const result = exports.takeStrings(this.#state, from, end);
       const stop = exports.stringsStop.value >>> 0;
-      this.#handOut(text, from, stop);
+      const count = exports.stringPlaces.value >>> 0;
+      this.handOut(text, from, stop, this.kernel.words(exports.stringPlacesAt(), count));
       if (result === CLOSED) return stop;
       if (result === USED_UP) return -1;
       if (result !== PLACES_FULL) {
@@ -79,12 +72,32 @@ export class KernelStrings implements SectionReader {
       from = stop;
     }
   }
+}
+
+/** Hands out the wanted strings of the section that it walks. */
+export class KernelStrings extends StringWalker {
+  readonly #wanted: Uint32Array;
+  readonly #found: (index: number, text: string) => void;
+  /** How many of the wanted strings have been handed out. */
+  #done = 0;
+  /** The first part of a wanted string that a chunk's end cut. */
+  #parts: Uint8Array[] | null = null;
+
+  /**
+   * @param wanted string indices, ascending, without repeats.
+   * @param found called for each of them that the section holds, in order.
+   */
+  constructor(kernel: Kernel, wanted: Uint32Array, found: (index: number, text: string) => void) {
+    const list = kernel.exports.reserve(wanted.length * 4);
+    kernel.words(list, wanted.length).set(wanted);
+    super(kernel, kernel.exports.newStrings(list, wanted.length));
+    this.#wanted = wanted;
+    this.#found = found;
+  }
 
   /** Hands out the wanted strings that end in the text from `start` to `stop`, and keeps the start of one that does not. */
-  #handOut(text: Buffer, start: number, stop: number): void {
-    const { exports } = this.#kernel;
-    const count = exports.stringPlaces.value >>> 0;
-    const places = this.#kernel.words(exports.stringPlacesAt(), count);
+  protected override handOut(text: Buffer, start: number, stop: number, places: Uint32Array): void {
+    const count = places.length;
     let at = 0;
     if (this.#parts !== null) {
       const end = count > 0 ? places[at++]! : stop;
@@ -100,19 +113,14 @@ export class KernelStrings implements SectionReader {
 
   #deliver(text: Buffer, start: number, end: number): void {
     const index = this.#wanted[this.#done++]!;
-    const raw = text.toString('utf8', start, end);
-    if (!text.subarray(start, end).includes(BACKSLASH)) {
-      this.#found(index, raw);
-      return;
-    }
-    let value: unknown;
-    try {
-      value = JSON.parse(`"${raw}"`);
-    } catch (error) {
-      throw invalidSnapshot(`string ${index} holds an escape that JSON does not know`, error);
-    }
-    this.#found(index, value as string);
+    this.#found(index, decodeText(index, text, start, end));
   }
+}
+
+/** The text of string `index`, which stands between its quotes at text[start..end) and holds no control character. */
+export function decodeText(index: number, text: Buffer, start: number, end: number): string {
+  const raw = text.toString('utf8', start, end);
+  return raw.includes('\\') ? decodeString(index, text.subarray(start, end)) : raw;
 }
 
 function describe(byte: number): string {

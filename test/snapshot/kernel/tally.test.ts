@@ -22,17 +22,19 @@ const NAMED = new Set([0, 3, 5, 31, 32, 35, 39]);
 const LIMITS = [TYPES, 2 ** 32, Infinity, Infinity, 2 ** 32];
 
 interface Sums {
+  highestName: number;
   rows: Map<string, { count: number; size: bigint }>;
   edges: number;
   empty: number;
 }
 
 function tallyByLoop(records: Iterable<readonly number[]>, named: ReadonlySet<number>): Sums {
-  const sums: Sums = { rows: new Map(), edges: 0, empty: 0 };
+  const sums: Sums = { rows: new Map(), edges: 0, empty: 0, highestName: 0 };
   for (const record of records) {
     const key = `${record[0]} ${named.has(record[0]!) ? record[1] : 0}`;
     const row = sums.rows.get(key) ?? { count: 0, size: 0n };
     sums.rows.set(key, { count: row.count + 1, size: row.size + BigInt(record[3]!) });
+    sums.highestName = Math.max(sums.highestName, record[1]!);
     sums.edges += record[4]!;
     sums.empty += record[3] === 0 ? 1 : 0;
   }
@@ -44,6 +46,7 @@ function assertTally(tally: KernelTally, want: Sums): void {
   const got = new Map(rows.map((row: TallyRow) => [`${row.type} ${row.name}`, `${row.count} ${row.size}`]));
   assert.equal(got.size, rows.length, 'a row occurs once');
   assert.deepEqual(got, new Map([...want.rows].map(([key, row]) => [key, `${row.count} ${Number(row.size)}`])));
+  assert.equal(tally.highestName, want.highestName);
   assert.equal(tally.edges, want.edges);
   assert.equal(tally.empty, want.empty);
 }

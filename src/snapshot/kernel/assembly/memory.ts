@@ -29,3 +29,10 @@ export function reserve(bytes: usize): usize {
   top = <usize>end;
   return <usize>address;
 }
+
+/** Room for `count` things of 2^shift bytes, and `more` bytes. */
+export function reserveMany(count: u32, shift: u32, more: usize): usize {
+  const bytes = (<u64>count << <u64>shift) + <u64>more;
+  if (bytes >> 32) outOfMemory();
+  return reserve(<usize>bytes);
+}

@@ -4,6 +4,7 @@ import { reserve } from "./memory";
 import {
   COMMA, MOST_DIGITS, NEWLINE, commas32, commas64, oneLong, oneShort, oneTiny, twoShort,
 } from "./text";
+import { storeNodes } from "./columns";
 import { addId, hasId } from "./ids";
 import { findRow, firstSlot } from "./table";
 
@@ -12,7 +13,7 @@ export const BLOCK: usize = 1 << 14;
 /** The shortest record, five digits and five commas, takes 10 bytes. */
 const MOST_RECORDS: usize = BLOCK / 10 + 64;
 
-/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count. */
+/** The buffer: rows of 32 bytes, 0 u64 key, 8 u64 self size, 16 u64 id, 24 u32 edge count, 28 u32 name; or 28 u8 the last number. */
 let buffer: usize = 0;
 const ROW_SHIFT: usize = 5;
 
@@ -35,9 +36,15 @@ export function prepareBuffer(): void {
 const ROWS: u32 = 1;
 const IDS: u32 = 2;
 const EDGES: u32 = 4;
+/** The last number of a record, which has one digit nearly always. */
+const LAST: u32 = 8;
 export const TALLY: u32 = ROWS | EDGES;
 export const MARK: u32 = IDS;
 export const COMPARE: u32 = ROWS | IDS | EDGES;
+
+/** For files with detachedness as the last number, and for those without. */
+export const COLUMNS: u32 = ROWS | IDS | EDGES | LAST;
+export const BARE_COLUMNS: u32 = ROWS | IDS | EDGES | 16;
 
 /** The types' numbers are below this. */
 const TYPES: u32 = 256;
@@ -78,6 +85,8 @@ export function setTypes(keys: usize, keysByText: usize, types: u32): void {
 export let misfit: bool = false;
 /** A name index, an edge count or a type that cannot be. */
 export let invalid: bool = false;
+/** Whether the last number takes the name's place in a row. */
+let keepsLast: bool = false;
 /** The address just past the last decoded record. */
 export let nextRecord: usize = 0;
 
@@ -109,17 +118,21 @@ function decodeWide(p: usize, row: usize, fields: u32, lines: bool): usize {
     else if (field < 5) {
       const value = oneLong(numberEnd, length);
       if (field == 0) type = value;
-      else if (field == 1) name = value;
-      else if (field == 2) store<u64>(row, value, 16);
+      else if (field == 1) {
+        name = value;
+        store<u32>(row, <u32>value, 28);
+      } else if (field == 2) store<u64>(row, value, 16);
       else if (field == 3) store<u64>(row, value, 8);
       else {
         store<u32>(row, <u32>value, 24);
         if (value >> 32) invalid = true;
       }
+    } else if (keepsLast && field + 1 == fields) {
+      const value = oneLong(numberEnd, length);
+      store<u8>(row, value > 255 ? <u8>255 : <u8>value, 28);
     }
     start = end + 1;
   }
-  store<u32>(row, <u32>name, 28);
   if (name >> 32 || type >= TYPES) invalid = true;
   else store<u64>(row, load<u64>(typeKeys + (<usize>type << 3)) & (0xffffffff00000000 | name));
   return start;
@@ -151,17 +164,18 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
   const size = e3 - e2 - 2;
   const edges = e4 - e3 - 2;
   // One comparison says all: 1 or 2 digits for the type, 1 to 8 where they are converted (1 to 4 for the edge count),
-  // at most 15 for what is not looked at, everything behind the edge count together.
+  // at most 15 for ids, which get long in some programs, and for what is not looked at, everything behind the edge count together.
   let unread = last - e4;
   let odd = (e0 - 1) << 2;
   if (want & ROWS) odd |= name | size;
   else unread |= (name + 1) | (size + 1);
-  if (want & IDS) odd |= id;
-  else unread |= id + 1;
+  unread |= id + 1;
   if (want & EDGES) odd |= edges << 1;
   else unread |= edges + 1;
   odd |= unread >> 1;
-  if (lines) odd |= (<u32>load<u8>(p + <usize>last - 1) ^ NEWLINE) << 3;
+  const end = lines ? last - 1 : last;
+  if (lines) odd |= (<u32>load<u8>(p + <usize>end) ^ NEWLINE) << 3;
+  if (want & LAST) odd |= (<u32>load<u8>(p + <usize>end - 2) ^ COMMA) << 3;
   odd |= last >> 2; // 32 where the record is longer than the 32 bytes looked at
   if (odd > 7) return decodeWide(p, row, fields, lines);
   if (want & ROWS) {
@@ -170,8 +184,9 @@ function decode(p: usize, row: usize, keys: usize, want: u32, fields: u32, lines
     const key = v128.load(keys + (<usize>(<u32>load<u16>(p) & TEXT_BITS) << 4));
     v128.store(row, v128.and(v128.or(pair, i64x2(0xffffffff00000000, 0)), key));
   }
-  if (want & IDS) store<u64>(row, <u64>oneShort(p + e2, id), 16);
+  if (want & IDS) store<u64>(row, id > 7 ? oneLong(p + e2, id + 1) : <u64>oneShort(p + e2, id), 16);
   if (want & EDGES) store<u32>(row, oneTiny(p + e4, edges), 24);
+  if (want & LAST) store<u8>(row, load<u8>(p + <usize>end - 1) - 48, 28);
   return p + <usize>last + 1;
 }
 
@@ -248,6 +263,22 @@ function compareAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u3
   decodeRecords(p, q, half, records, COMPARE, fields, true);
 }
 
+function columns6(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 6, false);
+}
+function columns7(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 7, false);
+}
+function columns7Lines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, 7, true);
+}
+function columnsAny(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, fields, false);
+}
+function columnsAnyLines(p: usize, q: usize, half: u32, records: u32, fields: u32): void {
+  decodeRecords(p, q, half, records, COLUMNS, fields, true);
+}
+
 function choose(six: Decoder, seven: Decoder, sevenLines: Decoder, any: Decoder, anyLines: Decoder, fields: u32, lines: bool): Decoder {
   if (lines) return fields == 7 ? sevenLines : anyLines;
   return fields == 6 ? six : fields == 7 ? seven : any;
@@ -260,8 +291,10 @@ let decoderFields: u32 = 0;
 export function setPass(pass: u32, fields: u32, lines: bool): void {
   prepareBuffer();
   decoderFields = fields;
+  keepsLast = pass == COLUMNS;
   if (pass == TALLY) decoder = choose(tally6, tally7, tally7Lines, tallyAny, tallyAnyLines, fields, lines);
   else if (pass == MARK) decoder = choose(mark6, mark7, mark7Lines, markAny, markAnyLines, fields, lines);
+  else if (pass == COLUMNS) decoder = choose(columns6, columns7, columns7Lines, columnsAny, columnsAnyLines, fields, lines);
   else decoder = choose(compare6, compare7, compare7Lines, compareAny, compareAnyLines, fields, lines);
 }
 
@@ -275,7 +308,7 @@ export function decodeNodes(p: usize, q: usize, half: u32, records: u32): void {
 // ---------------------------------------------------------------- adding up
 
 /** Where the next records are added: hash tables (see table.ts) and sets of ids (see ids.ts); 0: none. */
-let table: usize = 0;
+let table: usize = 0; // or columns (see columns.ts), in the passes that store them
 let otherIds: usize = 0;
 let ownIds: usize = 0;
 /** u64 the sum of the edge counts, u64 the number of nodes of self size 0, u32 the highest string index of a name. */
@@ -365,7 +398,9 @@ function compareRows(records: u32): void {
 export function addNodes(pass: u32, records: u32): void {
   if (pass == TALLY) addRows(records);
   else if (pass == MARK) markIds(records);
-  else {
+  else if (pass == COLUMNS || pass == BARE_COLUMNS) {
+    if (storeNodes(table, buffer, records) > highestKey) invalid = true;
+  } else {
     compareRows(records);
     if (ownIds) markIds(records);
   }

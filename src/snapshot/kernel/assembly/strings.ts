@@ -31,13 +31,21 @@ export let stringPlaces: u32 = 0;
 
 /**
  * A reader's state: 0 inside a string, 4 the next byte is escaped, 8 what was last seen, 12 strings opened, 16 the wanted string is open,
- * 20 address of the next wanted index, 24 the end of the wanted indices.
+ * 20 address of the next wanted index, 24 the end of the wanted indices; or, where 28 is not 0, 20 the next wanted index itself and 28 how
+ * far from one to the next.
  */
 export function newStrings(wanted: usize, count: u32): usize {
   if (places == 0) places = reserve(((BLOCK / 3) * 2 + 64) << 2);
   const state = reserve(64);
   store<u32>(state, <u32>wanted, 20);
   store<u32>(state, <u32>wanted + (count << 2), 24);
+  return state;
+}
+
+/** The same for every n-th string, from the first on. */
+export function newSampledStrings(every: u32): usize {
+  const state = newStrings(0, 0);
+  store<u32>(state, every, 28);
   return state;
 }
 
@@ -71,7 +79,8 @@ export function takeStrings(state: usize, start: usize, end: usize): u32 {
   let open = load<u32>(state, 16);
   let nextWanted = <usize>load<u32>(state, 20);
   const wantedEnd = <usize>load<u32>(state, 24);
-  let wanted = nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
+  const every = load<u32>(state, 28);
+  let wanted = every ? <u32>nextWanted : nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
 
   const limit = min(end, start + BLOCK);
   const quote = i8x16.splat(34);
@@ -155,8 +164,11 @@ export function takeStrings(state: usize, start: usize, end: usize): u32 {
               place += 4;
               open = 1;
             }
-            nextWanted += 4;
-            wanted = nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
+            if (every) wanted += every;
+            else {
+              nextWanted += 4;
+              wanted = nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
+            }
           } while (wanted - opened < count);
         }
         opened += count;
@@ -195,8 +207,11 @@ export function takeStrings(state: usize, start: usize, end: usize): u32 {
           store<u32>(place, <u32>p);
           place += 4;
           open = 1;
-          nextWanted += 4;
-          wanted = nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
+          if (every) wanted += every;
+          else {
+            nextWanted += 4;
+            wanted = nextWanted < wantedEnd ? load<u32>(nextWanted) : NEVER;
+          }
         }
         opened++;
       } else if (byte == 44 && seen == STRING) seen = SEPARATOR;
@@ -218,7 +233,7 @@ export function takeStrings(state: usize, start: usize, end: usize): u32 {
   store<u32>(state, seen, 8);
   store<u32>(state, opened, 12);
   store<u32>(state, open, 16);
-  store<u32>(state, <u32>nextWanted, 20);
+  store<u32>(state, every ? wanted : <u32>nextWanted, 20);
   stringsStop = p;
   stringPlaces = <u32>((place - places) >> 2);
   return result;

@@ -1,6 +1,6 @@
 // Open-addressing hash tables that grow: rows of 32 or 64 bytes, the first eight the key (0: free).
 // A table is known by the address of its descriptor: 0 u32 rows, 4 u32 log2 of the capacity, 8 u32 rows in use, 12 u32 log2 of a row's bytes.
-import { reserve } from "./memory";
+import { reserve, reserveMany } from "./memory";
 
 const GOLDEN: u64 = 0x9e3779b97f4a7c15;
 
@@ -44,7 +44,7 @@ function grow(table: usize): void {
   const rowShift = <usize>load<u32>(table, 12);
   const newShift = oldShift + 1;
   const mask = ((<u32>1) << newShift) - 1;
-  const rows = reserve((<usize>1) << (rowShift + <usize>newShift));
+  const rows = reserveMany((<u32>1) << newShift, <u32>rowShift, 0);
   const end = oldRows + ((<usize>1) << (rowShift + <usize>oldShift));
   for (let from = oldRows; from < end; from += (<usize>1) << rowShift) {
     const key = load<u64>(from);

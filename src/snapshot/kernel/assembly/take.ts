@@ -3,6 +3,7 @@ import {
   AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE, ZERO,
   skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
 } from "./text";
+import { decodeEdges, edgesFit, nextEdge, setEdges } from "./columns";
 import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, setPass } from "./nodes";
 
 /** What take() came to. */
@@ -10,6 +11,8 @@ const USED_UP: u32 = 0;
 const CLOSED: u32 = 1;
 /** Not what was expected, from stoppedAt on; nothing of it has been used. The host finds out what it is. */
 const UNEXPECTED: u32 = 2;
+/** More records than there is room for, in columns that may not grow. */
+const TOO_MANY: u32 = 3;
 
 /** The start of the first record that was not taken; after CLOSED, the address just past the bracket. */
 export let stoppedAt: usize = 0;
@@ -109,4 +112,43 @@ export function takeCheckedNodes(pass: u32, start: usize, records: u32, fields: 
   setPass(pass, fields, lines);
   decodeNodes(start, start, records, records);
   addNodes(pass, records);
+}
+
+/** The same for edges, appended to the columns. `nodeStride`: numbers per node. */
+export function takeEdges(columns: usize, start: usize, end: usize, nodeStride: u32, lines: bool): u32 {
+  setEdges(columns, nodeStride, lines);
+  taken = 0;
+  let p = start;
+  while (true) {
+    stoppedAt = p;
+    const limit = min(end, p + BLOCK);
+    const records = surveyBlock(p, limit, 3, lines);
+    if (records < 0) return UNEXPECTED;
+    if (records > 0) {
+      if (!edgesFit(records)) return TOO_MANY;
+      if (bracket) store<u8>(bracket, <u8>COMMA);
+      const stored = load<u32>(columns, 80);
+      const good = decodeEdges(p, secondHalf, half, records, stored);
+      if (bracket) store<u8>(bracket, <u8>CLOSING_BRACKET);
+      if (!good) return UNEXPECTED;
+      store<u32>(columns, stored + records, 80);
+      taken += <u32>records;
+      p = nextEdge;
+      stoppedAt = p;
+    }
+    if (bracket) {
+      stoppedAt = bracket + 1;
+      return CLOSED;
+    }
+    if (limit == end || records == 0) return USED_UP;
+  }
+}
+
+export function takeCheckedEdges(columns: usize, start: usize, records: u32, nodeStride: u32, lines: bool): u32 {
+  setEdges(columns, nodeStride, lines);
+  if (!edgesFit(records)) return TOO_MANY;
+  const stored = load<u32>(columns, 80);
+  decodeEdges(start, start, records, records, stored);
+  store<u32>(columns, stored + records, 80);
+  return USED_UP;
 }

@@ -175,6 +175,23 @@ export function skipCommas(p: usize, n: u32): usize {
   }
 }
 
+/** How many commas there are; what else there is does not matter. */
+export function countCommas(start: usize, end: usize): u32 {
+  let count: u64 = 0;
+  let p = start;
+  for (; p + 64 <= end; p += 64) count += popcnt(commas64(p));
+  for (; p < end; p++) count += <u64>(<u32>load<u8>(p) == COMMA);
+  return <u32>count;
+}
+
+/** As skipCommas, but 0 where there are fewer commas before `end`. */
+export function skipCommasWithin(p: usize, end: usize, n: u32): usize {
+  for (; p < end; p++) {
+    if (<u32>load<u8>(p) == COMMA && --n == 0) return p + 1;
+  }
+  return 0;
+}
+
 // ---------------------------------------------------------------- digits to numbers
 
 /** Entry n keeps the values of the last n + 1 digits of eight. */

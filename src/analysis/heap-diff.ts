@@ -1,0 +1,224 @@
+import type { InterfaceDefinition } from '../graph/interfaces.js';
+import { scriptNames } from '../graph/scripts.js';
+import type { ReadOptions } from '../snapshot/read.js';
+import {
+  type Change as HeapChangeAmount,
+  type ClassDiffRow,
+  type DiffBy,
+  diffReduced,
+  hasChanged,
+  type ReducedHeap,
+  reduceHeap,
+  type Side,
+} from './class-diff.js';
+import { type HeapInput, loadHeap } from './load-heap.js';
+import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
+import { sourcePlace, type SourcePlace } from './source-place.js';
+import type { SnapshotInfo } from './summary.js';
+
+/** Objects before and after, under DevTools' accounting; sizes in bytes. */
+export interface HeapChange {
+  readonly before: Side;
+  readonly after: Side;
+  /** Objects that are not in `before`, or were of another class. */
+  readonly new: HeapChangeAmount;
+  /** Objects that are not in `after`, or are of another class. */
+  readonly deleted: HeapChangeAmount;
+  /** after - before, growth and shrinkage of the objects in both included. */
+  readonly delta: Side;
+}
+
+export interface HeapDiffRow extends HeapChange {
+  readonly constructor: string;
+  /** Only by location: where the constructor is; null where the file has none. */
+  readonly location?: SourcePlace | null;
+}
+
+/** Changes of several rows; retained sizes of different rows overlap, and are not added up. */
+export type HeapChangeSum = Readonly<Record<keyof HeapChange, HeapChangeAmount>>;
+
+/** Growth by constructor between two snapshots of one process, with what is retained. */
+export interface HeapDiff {
+  readonly type: 'diff';
+  readonly version: 1;
+  readonly accounting: 'devtools';
+  readonly by: DiffBy;
+  readonly before: SnapshotInfo;
+  readonly after: SnapshotInfo;
+  /** The whole heaps. retainedSize: of the roots. */
+  readonly total: HeapChange;
+  /** What passes the filter and the minimum size, and of how many rows it is. */
+  readonly matched: HeapChangeSum & { readonly constructors: number };
+  /** The rows below, added up. */
+  readonly shown: HeapChangeSum;
+  /** How many rows the heaps have, and in how many of them something changed. */
+  readonly constructors: number;
+  readonly changed: number;
+  readonly rows: readonly HeapDiffRow[];
+  readonly warnings: readonly string[];
+}
+
+export type HeapDiffSortKey =
+  | 'retained'
+  | 'shallow'
+  | 'delta'
+  | 'new'
+  | 'deleted'
+  | 'before'
+  | 'after'
+  | 'size'
+  | 'count'
+  | 'name';
+
+const ORDERS: Orders<HeapDiffSortKey, HeapDiffRow> = {
+  retained: (row) => row.delta.retainedSize,
+  shallow: (row) => row.delta.shallowSize,
+  delta: (row) => row.delta.shallowSize,
+  new: (row) => row.new.shallowSize,
+  deleted: (row) => row.deleted.shallowSize,
+  before: (row) => row.before.shallowSize,
+  after: (row) => row.after.shallowSize,
+  size: (row) => row.after.shallowSize,
+  count: (row) => row.delta.count,
+  name: (row) => row.constructor,
+};
+export const HEAP_DIFF_SORT_KEYS = Object.keys(ORDERS) as HeapDiffSortKey[];
+
+export interface HeapDiffOptions extends ReadOptions {
+  /** Rows by name, or by name and location of the constructor (DevTools' rows). */
+  readonly by?: DiffBy | undefined;
+}
+
+/**
+ * Compares two snapshots of one process with their shallow and retained sizes. Every class is a row, changed or not; the
+ * largest growth in retained size first. One heap graph is in memory at a time.
+ * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
+ */
+export async function diffHeaps(
+  beforeInput: HeapInput,
+  afterInput: HeapInput,
+  options: HeapDiffOptions = {},
+): Promise<HeapDiff> {
+  const { by = 'constructor', ...readOptions } = options;
+  // The later one first: its interfaces name the plain objects of both.
+  const after = await loadSide(afterInput, null, by, readOptions);
+  const before = await loadSide(beforeInput, after.interfaces, by, readOptions);
+
+  const scripts = new Map([...before.scripts, ...after.scripts]);
+  const classRows = diffReduced(before.reduced, after.reduced, { all: true }).rows;
+  const rows = sortRows(
+    classRows.map((row) => toRow(row, by, scripts)),
+    ORDERS,
+    { key: 'retained', reversed: false },
+  );
+  const sum = sumChanges(rows);
+  return {
+    type: 'diff',
+    version: 1,
+    accounting: 'devtools',
+    by,
+    before: before.snapshot,
+    after: after.snapshot,
+    total: totalChange(sum, before, after),
+    matched: { ...sum, constructors: rows.length },
+    shown: sum,
+    constructors: rows.length,
+    changed: classRows.filter(hasChanged).length,
+    rows,
+    warnings: [...before.warnings, ...after.warnings],
+  };
+}
+
+interface LoadedSide {
+  readonly reduced: ReducedHeap;
+  readonly interfaces: readonly InterfaceDefinition[];
+  readonly scripts: ReadonlyMap<number, string>;
+  readonly snapshot: SnapshotInfo;
+  readonly total: Side;
+  readonly warnings: readonly string[];
+}
+
+/** @param interfaces for plain objects; null: the heap's own */
+async function loadSide(
+  input: HeapInput,
+  interfaces: readonly InterfaceDefinition[] | null,
+  by: DiffBy,
+  options: ReadOptions,
+): Promise<LoadedSide> {
+  const { graph, snapshot, warnings } = await loadHeap(input, options);
+  const names = interfaces ?? graph.interfaces;
+  const reduced = reduceHeap(graph, names, by);
+  const { count, selfSize, shallowSize } = reduced.sums;
+  return {
+    reduced,
+    interfaces: names,
+    scripts: by === 'location' ? scriptNames(graph) : new Map(),
+    snapshot,
+    total: {
+      count: addUp(count),
+      selfSize: addUp(selfSize),
+      shallowSize: addUp(shallowSize),
+      retainedSize: graph.retainedSize[graph.rootIndex]!,
+    },
+    warnings: warnings.map((warning) => `${snapshot.file}: ${warning}`),
+  };
+}
+
+function addUp(column: Uint32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < column.length; i++) sum += column[i]!;
+  return sum;
+}
+
+function toRow(row: ClassDiffRow, by: DiffBy, scripts: ReadonlyMap<number, string>): HeapDiffRow {
+  const { constructor, before, after, new: added, deleted, delta } = row;
+  const location = by === 'location' ? { location: sourcePlace(row.location, scripts) } : {};
+  return { constructor, ...location, before, after, new: added, deleted, delta };
+}
+
+function totalChange(sum: HeapChangeSum, { total: before }: LoadedSide, { total: after }: LoadedSide): HeapChange {
+  const delta = {
+    count: after.count - before.count,
+    selfSize: after.selfSize - before.selfSize,
+    shallowSize: after.shallowSize - before.shallowSize,
+    retainedSize: after.retainedSize - before.retainedSize,
+  };
+  return { before, after, new: sum.new, deleted: sum.deleted, delta };
+}
+
+function none(): { count: number; selfSize: number; shallowSize: number } {
+  return { count: 0, selfSize: 0, shallowSize: 0 };
+}
+
+function sumChanges(rows: readonly HeapDiffRow[]): HeapChangeSum {
+  const sums = { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
+  for (const row of rows) {
+    for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
+      sums[key].count += row[key].count;
+      sums[key].selfSize += row[key].selfSize;
+      sums[key].shallowSize += row[key].shallowSize;
+    }
+  }
+  return sums;
+}
+
+export interface HeapDiffSelectOptions extends SelectOptions<HeapDiffSortKey> {
+  /** Keep the rows in which nothing changed. */
+  readonly all?: boolean | undefined;
+}
+
+/** The rows that the options ask for, in their order; `matched` and `shown` follow. minSize: of either size's change. */
+export function selectFromHeapDiff(result: HeapDiff, options: HeapDiffSelectOptions): HeapDiff {
+  const { minSize = 0, all = false } = options;
+  const isWanted = ({ delta }: HeapDiffRow): boolean =>
+    Math.max(Math.abs(delta.retainedSize), Math.abs(delta.shallowSize)) >= minSize;
+  const { matched } = selectRows(result.rows, ORDERS, isWanted, { ...options, limit: 0 });
+  const changed = all ? matched : matched.filter(hasChanged);
+  const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  return {
+    ...result,
+    matched: { ...sumChanges(matched), constructors: changed.length },
+    shown: sumChanges(rows),
+    rows,
+  };
+}

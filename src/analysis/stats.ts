@@ -1,0 +1,17 @@
+import type { LoadedHeap } from './load-heap.js';
+import { computeStatistics, type Statistics } from './statistics.js';
+import type { SnapshotInfo } from './summary.js';
+
+/** What the heap is made of: DevTools' statistics and what it does not tell. Sizes in bytes. */
+export interface StatsResult extends Omit<Statistics, 'type'> {
+  readonly type: 'stats';
+  readonly version: 1;
+  readonly accounting: 'devtools';
+  readonly snapshot: SnapshotInfo;
+  readonly warnings: readonly string[];
+}
+
+export function computeStats({ graph, snapshot, warnings }: LoadedHeap): StatsResult {
+  const { type: _, ...statistics } = computeStatistics(graph);
+  return { type: 'stats', version: 1, accounting: 'devtools', snapshot, ...statistics, warnings };
+}

@@ -1,0 +1,17 @@
+import stringWidth from 'string-width';
+
+/** At most `width` columns; what is cut off the end is marked. Never cuts inside a character. */
+export function cut(text: string, width: number): string {
+  if (text.length <= width && stringWidth(text) <= width) return text;
+  // Most names are plain, and Intl takes 10 ms to load.
+  if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+    const columns = stringWidth(segment);
+    if (used + columns > width - 1) return `${kept}…`;
+    kept += segment;
+    used += columns;
+  }
+  return text;
+}

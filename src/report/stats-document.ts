@@ -1,0 +1,79 @@
+import type { StatsResult } from '../analysis/stats.js';
+import type { Cell, ReportColumn, ReportDocument, ReportTable, TreeLine } from './document.js';
+import { share } from './format.js';
+import { snapshotLine } from './summary-document.js';
+
+const TREE_COLUMNS: readonly ReportColumn[] = [
+  { key: 'size', title: 'Size', align: 'right', rank: 0 },
+  { key: null, title: 'Share', align: 'right', rank: 0 },
+];
+const STATE_COLUMNS: readonly ReportColumn[] = [
+  { key: 'nodes', title: 'Nodes', align: 'left', rank: 0 },
+  { key: 'count', title: 'Count', align: 'right', rank: 0 },
+  { key: 'shallowSize', title: 'Shallow size', align: 'right', rank: 0 },
+];
+const CONTEXT_COLUMNS: readonly ReportColumn[] = [
+  { key: 'name', title: 'Name', align: 'left', rank: 0 },
+  { key: 'nodeId', title: 'Id', align: 'right', rank: 0 },
+  { key: 'shallowSize', title: 'Shallow size', align: 'right', rank: 0 },
+  { key: 'retainedSize', title: 'Retained size', align: 'right', rank: 0 },
+];
+const CONTEXT_NAME = 'system / NativeContext';
+
+export function statsDocument(result: StatsResult): ReportDocument {
+  const { total, native, v8heap, unreachable, detached, nativeContexts } = result;
+  const line = (text: string, size: number, children: readonly TreeLine[] = []): TreeLine => ({
+    cells: [
+      { type: 'bytes', value: size },
+      { type: 'share', value: share(size, total) },
+    ],
+    text: [{ text, style: 'plain' }],
+    children,
+  });
+  const { code, strings, jsArrays, system } = v8heap;
+  const root = line('Total', total, [
+    line('V8 heap', v8heap.total, [
+      line('code', code),
+      line('strings', strings),
+      line('arrays of JavaScript, with their elements', jsArrays),
+      line("system (V8's own)", system),
+      line('other objects, functions, numbers...', v8heap.total - code - strings - jsArrays - system),
+    ]),
+    line('native', native.total, [
+      line('typed arrays and buffers', native.typedArrays),
+      line('other', native.total - native.typedArrays),
+    ]),
+  ]);
+  const states: ReportTable = {
+    title: 'Of these',
+    columns: STATE_COLUMNS,
+    rows: [
+      stateRow('unreachable: nothing strong leads there', unreachable),
+      stateRow('detached (in Chrome: DOM nodes outside the page)', detached),
+    ],
+  };
+  const contexts: ReportTable = {
+    title: 'Native contexts (a page, a frame, a vm context)',
+    columns: CONTEXT_COLUMNS,
+    rows: nativeContexts.map(({ name, nodeId, shallowSize, retainedSize }) => [
+      { type: 'name', text: name.slice(CONTEXT_NAME.length).replace(/^ \/ /, ''), whenEmpty: '(no origin)' },
+      { type: 'id', value: nodeId },
+      { type: 'bytes', value: shallowSize },
+      { type: 'bytes', value: retainedSize },
+    ]),
+  };
+  return {
+    header: [snapshotLine(result.snapshot)],
+    tree: { columns: TREE_COLUMNS, title: 'What', roots: [root] },
+    tables: nativeContexts.length > 0 ? [states, contexts] : [states],
+    notes: [],
+  };
+}
+
+function stateRow(text: string, amount: { count: number; shallowSize: number }): readonly Cell[] {
+  return [
+    { type: 'name', text },
+    { type: 'count', value: amount.count },
+    { type: 'bytes', value: amount.shallowSize },
+  ];
+}

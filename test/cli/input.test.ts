@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { DiffResult } from '../../dist/analysis/diff.js';
+import type { SummaryResult } from '../../dist/analysis/summary.js';
+import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
+import { BIN, heapstat, plainEnvironment } from '../helpers/heapstat-process.js';
+
+const [BUN1, BUN2] = ['bun.1', 'bun.2'].map((name) => fixtureFile(`snapshots/${name}.heapsnapshot.gz`)) as [
+  string,
+  string,
+];
+
+async function json<Result>(args: readonly string[], input?: Uint8Array): Promise<Result> {
+  const { code, stdout, stderr } = await heapstat([...args, '--format', 'json'], input ? { input } : {});
+  assert.deepEqual([code, stderr], [0, '']);
+  return JSON.parse(stdout) as Result;
+}
+
+void test('standard input, plain and packed, is the file', async () => {
+  const fromFile = await json<SummaryResult>(['summary', BUN1]);
+  assert.equal(fromFile.snapshot.file, BUN1);
+  for (const input of [fixtureBytes('bun.1'), readFileSync(BUN1)]) {
+    const fromInput = await json<SummaryResult>(['summary', '-'], input);
+    assert.equal(fromInput.snapshot.file, '-');
+    assert.deepEqual({ ...fromInput, snapshot: { ...fromInput.snapshot, file: BUN1 } }, fromFile);
+  }
+});
+
+void test('standard input on either side of a diff', async () => {
+  const expected = await json<DiffResult>(['diff', BUN1, BUN2]);
+  assert.ok(expected.rows.length > 0);
+  for (const [args, input] of [
+    [['diff', '-', BUN2], BUN1],
+    [['diff', BUN1, '-'], BUN2],
+  ] as const) {
+    const result = await json<DiffResult>(args, readFileSync(input));
+    assert.deepEqual([result.total, result.rows], [expected.total, expected.rows]);
+  }
+});
+
+void test('a table of standard input says so', async () => {
+  const { stdout } = await heapstat(['summary', '-'], { input: fixtureBytes('lines') });
+  assert.match(stdout, /^\(standard input\): 1\.1 kB, 4 nodes, 4 edges, V8 of Node 22\n/);
+});
+
+void test('another layout is read all the same, with a note that it is slow, unless --quiet', async () => {
+  const input = Buffer.from(JSON.stringify(JSON.parse(fixtureBytes('bun.1').toString()), null, 2));
+  const { stdout: expected } = await heapstat(['summary', '-', '--format', 'csv'], { input: fixtureBytes('bun.1') });
+  const told = await heapstat(['summary', '-', '--format', 'csv'], { input });
+  assert.equal(told.stdout, expected);
+  assert.match(
+    told.stderr,
+    /^heapstat: warning: - is not in V8's own layout \(.*\); read by the general reader, at about 10 MB\/s\n$/,
+  );
+  assert.deepEqual(await heapstat(['summary', '-', '--format', 'csv', '--quiet'], { input }), {
+    code: 0,
+    stdout: expected,
+    stderr: '',
+  });
+});
+
+void test('a diff says it once for each file, though one is read twice', async () => {
+  const input = Buffer.from(JSON.stringify(JSON.parse(fixtureBytes('bun.1').toString()), null, 2));
+  const { stderr } = await heapstat(['diff', fixtureFile('snapshots/bun.2.heapsnapshot.gz'), '-'], { input });
+  assert.equal(stderr.split('\n').length, 2, stderr);
+});
+
+void test('names that JavaScript objects have of their own are rows like others', async () => {
+  const { rows } = await json<SummaryResult>(['summary', fixtureFile('snapshots/names.heapsnapshot')]);
+  for (const [name, count, selfSize] of [
+    ['__proto__', 1, 528],
+    ['constructor', 2, 1024],
+    ['toString', 3, 1488],
+    ['hasOwnProperty', 1, 480],
+  ] as const)
+    assert.deepEqual(
+      rows.filter((row) => row.constructor === name),
+      [{ constructor: name, count, selfSize }],
+    );
+});
+
+void test('an error ends it, though whoever writes to standard input does not', async () => {
+  const child = spawn(process.execPath, [BIN, 'summary', '-'], { env: plainEnvironment() });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.stdin.write('garbage'); // and no end
+  assert.equal(await ended, 3);
+  child.stdin.destroy();
+});
