@@ -1,7 +1,7 @@
 import { isDocumentsRoot, userRoots } from '../graph/base.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { internalTarget } from '../graph/node-text.js';
-import { ORDINARY } from '../graph/weak-map-pairs.js';
+import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { computeRoles, MODULE, type NodeRoles, SYSTEM } from './visibility.js';
 
 /** Stands for "no edge" and "no node". */
@@ -86,8 +86,10 @@ class Search {
   readonly #graph: HeapGraph;
   readonly #role: Uint8Array;
   readonly #ignored: Ignored | undefined;
-  /** Uint8, by string: 1 where a property of this name leads to what all instances share. */
+  /** Uint8, by string: 2 where a property of this name leads to what all instances share, 1 where not, 0 unread. */
   readonly #shared: Uint8Array;
+  /** Uint8, length n: 1 for values of WeakMaps. */
+  readonly #isValue: Uint8Array;
 
   constructor(graph: HeapGraph, roles: NodeRoles, ignored: Ignored | undefined) {
     this.#graph = graph;
@@ -98,15 +100,17 @@ class Search {
     this.parentEdge = new Uint32Array(graph.nodeCount).fill(NONE);
     this.region = new Uint8Array(graph.nodeCount);
     this.#shared = new Uint8Array(graph.columns.strings.length);
+    this.#isValue = new Uint8Array(graph.nodeCount);
+    for (const edge of graph.weakMapPairs.edge) this.#isValue[graph.columns.edgeTarget[edge]!] = 1;
   }
 
   /** Goes on from all that was reached so far, and from `seeds`. */
   round(seeds: readonly number[], region: number, throughPrototypes: boolean, throughCode: boolean): void {
     const graph = this.#graph;
-    const { firstEdge, edgeTarget, edgeType, edgeName, nodeId, strings } = graph.columns;
-    const { weak, internal, shortcut, property } = graph.edgeKinds;
+    const { firstEdge, edgeTarget, edgeType, edgeName, strings } = graph.columns;
+    const { weak, shortcut, property } = graph.edgeKinds;
     const { weakMapPairs, rootIndex } = graph;
-    const pairKind = weakMapPairs.kind;
+    const isValue = this.#isValue;
     const { order, parent, parentEdge, region: regions } = this;
     const role = this.#role;
     const ignored = this.#ignored;
@@ -126,15 +130,14 @@ class Search {
         const kind = edgeType[edge]!;
         if (kind === weak || (kind === shortcut && node !== rootIndex)) continue;
         if (!throughCode && role[target] === SYSTEM) continue;
-        if (kind === internal) {
-          const name = edgeName[edge]!;
-          if (pairKind[name] !== ORDINARY && weakMapPairs.isPair(name)) {
-            if (weakMapPairs.pair(name).tableId === nodeId[node]) continue;
-          }
-        } else if (kind === property && !throughPrototypes) {
+        if (kind === property && !throughPrototypes) {
           const name = edgeName[edge]!;
           if (shared[name] === 0) shared[name] = SHARED_NAMES.has(strings.get(name)) ? 2 : 1;
           if (shared[name] === 2) continue;
+        }
+        if (isValue[target] === 1) {
+          const place = placeOfPairEdge(weakMapPairs, edge);
+          if (place >= 0 && weakMapPairs.isFromTable[place] === 1) continue;
         }
         if (ignored !== undefined && (ignored.isNode(target) || ignored.isEdge(edge, node))) continue;
         regions[target] = region;

@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { stringText } from '../graph/node-text.js';
+import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { type HolderTree, NONE } from './holder-tree.js';
 import { FOLDED, SYSTEM } from './visibility.js';
 
@@ -84,7 +85,7 @@ export function nameHop(
   }
   if (nodes.slice(1, -1).some((node) => strings.get(graph.columns.nodeName[node]!) === 'system / WeakCell'))
     return { kind: 'held value', name: '' };
-  if (lastKind === 'internal' && graph.weakMapPairs.isPair(edgeName[last]!)) return { kind: 'weak map value', name: '' };
+  if (placeOfPairEdge(graph.weakMapPairs, last) >= 0) return { kind: 'weak map value', name: '' };
   if (lastKind === 'element') return { kind: 'element', name: String(edgeName[last]!) };
   if (lastKind === 'property') {
     const name = nameOf(last);

@@ -2,7 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import type { HolderTree } from './holder-tree.js';
 import { NONE } from './holder-tree.js';
 import { type Hop, hopTo } from './hop-names.js';
-import { isBuiltIn, type SourcePlace, type SourcePlaces } from './source-places.js';
+import { isBuiltIn, type NamedPlace, type SourcePlaces } from './source-places.js';
 import { MODULE, plainClassName } from './visibility.js';
 
 /** What a person would cut to let go of what leaks. */
@@ -13,11 +13,13 @@ export interface LeakHolder {
   readonly edge: string | null;
   /** V8's id of the container. */
   readonly nodeId: number;
-  readonly location: SourcePlace | null;
+  readonly location: NamedPlace | null;
   /** Class of what things pile up in: Map, Array, Promise ... */
   readonly container: string;
-  /** The variable from which a person finds the owner, or null. */
+  /** The variable, or the global, from which a person finds it; null where there is none of the program's. */
   readonly variable: string | null;
+  /** Where that is declared. */
+  readonly variableLocation: NamedPlace | null;
   /** Whether the program has it: a variable, a field or a global of its own, not one of Node's. */
   readonly isOfProgram: boolean;
   /** The words that follow "held by". */
@@ -60,9 +62,9 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
   const { nodeType, nodeId } = graph.columns;
   const container = plainClassName(graph, node);
   const words: string[] = [container];
-  const named = { constructor: container, edge: null as string | null, variable: null as string | null };
+  const named = { constructor: container, edge: null as string | null, variable: null as string | null, variableLocation: null as NamedPlace | null };
   let isOfProgram = false;
-  let location: SourcePlace | null = null;
+  let location: NamedPlace | null = null;
   if (nodeType[node] === graph.nodeKinds.synthetic) {
     const example = piled.example === null ? container : plainClassName(graph, piled.example);
     const text = `${ROOT_WORDS[container] ?? "V8's own roots"} ${container}, as ${example}`;
@@ -79,10 +81,12 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
         const text = "Node's active timers (TimersList)";
         return { ...named, constructor: 'TimersList', edge: null, nodeId: nodeId[node]!, location, container, isOfProgram, text };
       }
-      isOfProgram ||= place !== null && !isBuiltIn(place.script);
-      named.variable = hop.name;
       named.edge ??= hop.name;
-      location ??= place === null ? null : (places.ofName(place, hop.name) ?? place);
+      if (place === null || isBuiltIn(place.script)) break;
+      isOfProgram = true;
+      named.variable = hop.name;
+      named.variableLocation = places.ofName(hop.holder, hop.name);
+      location ??= named.variableLocation;
       words.push(`variable "${hop.name}"${ofFunction(naming, hop.holder)}`);
       break;
     }
@@ -102,7 +106,7 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
       if (named.edge === null && !ofListeners) {
         named.edge = edge;
         named.constructor = owner;
-        location = place !== null && !isBuiltIn(place.script) ? (places.ofName(place, hop.name) ?? place) : null;
+        location = places.isOfProgram(hop.holder) ? places.ofName(hop.holder, hop.name) : null;
       }
       words.push(ofListeners ? `listeners for "${hop.name}"` : `"${edge}" of ${owner}`);
       continue;
@@ -115,7 +119,13 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
     named.constructor = container;
     words.splice(1, 0, `linked by "${link.name}"`);
   }
-  return { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: words.join(', ') };
+  return { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: joinWords(words) };
+}
+
+/** `Map "entries" of ResponseCache, variable "cache"`. */
+function joinWords([container, first, ...rest]: readonly string[]): string {
+  if (first === undefined) return container!;
+  return [`${container}${/^[a-z]*\W*"/.test(first) ? ' ' : ', '}${first}`, ...rest].join(', ');
 }
 
 /** Through these everything of Node can be reached. */

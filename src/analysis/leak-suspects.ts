@@ -1,9 +1,10 @@
-import { plainClassName } from './visibility.js';
+import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { GENERIC, type GrowthGroup, type GrowthGroups } from './growth-groups.js';
 import { byteLeakPerWindow, leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
 import { NONE } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { plainClassName } from './visibility.js';
 import type { VisibleHeap } from './visible-heap.js';
 
 /** How a series of snapshots is to be read. */
@@ -327,7 +328,7 @@ class LeakFinder {
   #otherHolders(container: number, tops: readonly number[], whole: readonly number[]): LeakHolder[] {
     const { graph, tree } = this.#naming;
     const { retainerNode, retainerEdge, firstRetainer } = graph.retainers;
-    const { edgeType, edgeName, nodeId, nodeType } = graph.columns;
+    const { edgeType, nodeType } = graph.columns;
     const inside = new Set(whole);
     const isInside = this.#placesIn(inside);
     const members = tops.flatMap((top) => this.#newMembers(top)).slice(0, 1000);
@@ -339,9 +340,8 @@ class LeakFinder {
         const edge = retainerEdge[i]!;
         const source = retainerNode[i]!;
         if (edgeType[edge] === graph.edgeKinds.weak || tree.region[source] === 0) continue;
-        if (edgeType[edge] === graph.edgeKinds.internal && graph.weakMapPairs.isPair(edgeName[edge]!)) {
-          if (graph.weakMapPairs.pair(edgeName[edge]!).tableId === nodeId[source]) continue;
-        }
+        const pair = placeOfPairEdge(graph.weakMapPairs, edge);
+        if (pair >= 0 && graph.weakMapPairs.isFromTable[pair] === 1) continue;
         const owner = this.#visibleOwner(source);
         if (owner === NONE || isInside.has(owner) || owner === this.#nodeOf(container)) continue;
         if (nodeType[owner] === graph.nodeKinds.synthetic) continue;

@@ -1,136 +1,107 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { internalTarget } from '../graph/node-text.js';
+import { findScripts, scriptNames } from '../graph/scripts.js';
+import { type SourcePlace, sourcePlace } from './source-place.js';
 
-/** A place in a program's source, as people count: lines and columns from 1. */
-export interface SourcePlace {
-  /** The script's name as V8 has it: a path or a URL; null where the snapshot does not tell. */
-  readonly script: string | null;
-  readonly scriptId: number;
-  readonly line: number;
-  readonly column: number;
-  /** The npm package that a path under node_modules belongs to. */
+/** A place in a program's source; lines and columns from 0, as everywhere in results. */
+export interface NamedPlace extends SourcePlace {
+  /** The npm package that a path under node_modules belongs to, or null. */
   readonly package: string | null;
 }
 
+/** Where a place in a compiled script was written; null where the map does not tell. */
+export type MapPlace = (place: SourcePlace) => SourcePlace | null;
+
 /**
  * Where functions and constructors stand. The file's locations give a script's id, line and column for closures,
- * generators, and for objects that of their constructor; the names of scripts come from the functions that are of them
- * (closure -shared-> function info -script-> the script, whose node carries its name and whose source is a string).
+ * generators, and for objects that of their constructor.
  */
 export class SourcePlaces {
   readonly #graph: HeapGraph;
+  readonly #mapPlace: MapPlace;
   /** By nodeIndex: offset of its location. */
   #locations: Map<number, number> | undefined;
-  /** By script id: nodeIndex of the script. */
   #scripts: Map<number, number> | undefined;
-  readonly #names = new Map<number, string | null>();
+  #names: Map<number, string> | undefined;
 
-  constructor(graph: HeapGraph) {
+  constructor(graph: HeapGraph, mapPlace: MapPlace = () => null) {
     this.#graph = graph;
+    this.#mapPlace = mapPlace;
   }
 
   /** Of the node, or for an object of its constructor. */
-  of(node: number): SourcePlace | null {
-    const at = this.#getLocations().get(node);
-    if (at === undefined) return null;
-    const { locations } = this.#graph.columns;
-    return this.#place(locations[at + 1]!, locations[at + 2]!, locations[at + 3]!);
+  of(node: number): NamedPlace | null {
+    const raw = this.#raw(node);
+    return raw && this.#named(raw);
   }
 
   /** Whether code of the program stands there, and not of Node itself or of V8. */
   isOfProgram(node: number): boolean {
-    const place = this.of(node);
-    return place !== null && !isBuiltIn(place.script);
+    const raw = this.#raw(node);
+    return raw !== null && !isBuiltIn(raw.script);
   }
 
   /**
-   * Where the script of `near` declares a variable or a field; looked up in the text, of which snapshots keep 1,024
-   * characters. Null where it is not within these.
+   * Where the script in which `node` stands declares a variable or a field; else where the node itself stands. The
+   * declaration is looked up in the script's text, of which snapshots keep 1,024 characters.
    */
-  ofName(near: SourcePlace, name: string): SourcePlace | null {
-    const script = this.#getScripts().get(near.scriptId);
-    if (script === undefined) return null;
-    const source = internalTarget(this.#graph, script, 'source');
-    if (source === null) return null;
+  ofName(node: number, name: string): NamedPlace | null {
+    const raw = this.#raw(node);
+    if (raw === null) return null;
+    this.#scripts ??= findScripts(this.#graph);
+    const script = this.#scripts.get(raw.scriptId);
+    const source = script === undefined ? null : internalTarget(this.#graph, script, 'source');
     const { strings, nodeName } = this.#graph.columns;
-    const found = findDeclaration(strings.get(nodeName[source]!), name, near.line);
-    return found === null ? null : this.#place(near.scriptId, found.line, found.column);
+    const found = source === null ? null : findDeclaration(strings.get(nodeName[source]!), name, raw.line);
+    return this.#named(found === null ? raw : { ...raw, ...found });
   }
 
-  #place(scriptId: number, line: number, column: number): SourcePlace {
-    const script = this.#nameOf(scriptId);
-    return { script, scriptId, line: line + 1, column: column + 1, package: script === null ? null : packageOf(script) };
-  }
-
-  #nameOf(scriptId: number): string | null {
-    const known = this.#names.get(scriptId);
-    if (known !== undefined) return known;
-    const node = this.#getScripts().get(scriptId);
-    const { nodeName, strings } = this.#graph.columns;
-    const text = node === undefined ? '' : strings.get(nodeName[node]!);
-    const name = text === '' || text.startsWith('system / ') ? null : text;
-    this.#names.set(scriptId, name);
-    return name;
-  }
-
-  #getLocations(): Map<number, number> {
+  #raw(node: number): SourcePlace | null {
+    const { locations } = this.#graph.columns;
     if (this.#locations === undefined) {
       this.#locations = new Map();
-      const { locations } = this.#graph.columns;
       for (let at = 0; at < locations.length; at += 4) this.#locations.set(locations[at]!, at);
     }
-    return this.#locations;
+    const at = this.#locations.get(node);
+    if (at === undefined) return null;
+    this.#names ??= scriptNames(this.#graph);
+    const location = { scriptId: locations[at + 1]!, line: locations[at + 2]!, column: locations[at + 3]! };
+    return sourcePlace(location, this.#names);
   }
 
-  #getScripts(): Map<number, number> {
-    if (this.#scripts === undefined) {
-      this.#scripts = new Map();
-      const { locations, nodeType } = this.#graph.columns;
-      const { closure } = this.#graph.nodeKinds;
-      for (let at = 0; at < locations.length; at += 4) {
-        const node = locations[at]!;
-        const scriptId = locations[at + 1]!;
-        if (nodeType[node] !== closure || this.#scripts.has(scriptId)) continue;
-        const shared = internalTarget(this.#graph, node, 'shared');
-        if (shared === null) continue;
-        const script =
-          internalTarget(this.#graph, shared, 'script') ?? internalTarget(this.#graph, shared, 'script_or_debug_info');
-        if (script !== null) this.#scripts.set(scriptId, script);
-      }
-    }
-    return this.#scripts;
+  #named(raw: SourcePlace): NamedPlace {
+    const place = this.#mapPlace(raw) ?? raw;
+    return { ...place, package: place.script === null ? null : packageOf(place.script) };
   }
 }
 
 /** Node's own modules, and code that has no file. */
 export function isBuiltIn(script: string | null): boolean {
-  return script === null || script.startsWith('node:') || script.startsWith('internal/') || script.startsWith('evalmachine');
+  return script === null || /^(?:node:|internal\/|evalmachine)/.test(script);
 }
 
 /** `lodash` or `@scope/name` from a path under node_modules: the innermost one. */
 export function packageOf(path: string): string | null {
-  const at = path.lastIndexOf('node_modules/');
-  if (at < 0) return null;
-  const [first, second] = path.slice(at + 'node_modules/'.length).split('/');
-  // pnpm keeps packages in node_modules/.pnpm/NAME@VERSION/node_modules/NAME.
+  const parts = path.split(/[\\/]/);
+  const at = parts.lastIndexOf('node_modules') + 1;
+  const [first, second] = at === 0 ? [] : parts.slice(at);
   if (first === undefined || first === '' || first.startsWith('.')) return null;
   return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
 }
 
-/** Line and column, from 0, of the declaration that stands nearest to line `near` (from 1); of a field else of a variable. */
+/** Where a name is declared or assigned as a property, nearest to line `near`; lines and columns from 0. */
 function findDeclaration(text: string, name: string, near: number): { line: number; column: number } | null {
-  const word = name.replace(/[^\w]/g, (character) => `\\${character}`);
-  const edge = /^\w/.test(name) ? '(?<![\\w$.])' : '';
+  const word = name.replace(/\W/g, String.raw`\$&`);
   const declared = new RegExp(
-    `(?:\\b(?:const|let|var|class|function\\*?|static)\\s+(?:[\\w$]+\\s*=[^;]*,\\s*)?|(?:this|exports|globalThis|global)\\.)${word}(?![\\w$])|${edge}${word}\\s*[=:](?!=)`,
+    String.raw`\b(?:const|let|var|class|function\*?|static)\s+${word}(?![\w$])|\.${word}\s*=(?!=)|(?<![\w$.])${word}\s*[=:](?!=)`,
     'g',
   );
   let best: { line: number; column: number } | null = null;
-  for (const match of text.matchAll(declared)) {
-    const before = text.slice(0, match.index);
-    const line = before.split('\n').length - 1;
-    const column = match.index - (before.lastIndexOf('\n') + 1);
-    if (best === null || Math.abs(line + 1 - near) < Math.abs(best.line + 1 - near)) best = { line, column };
+  for (const { index } of text.matchAll(declared)) {
+    const lines = text.slice(0, index).split('\n');
+    const line = lines.length - 1;
+    if (best === null || Math.abs(line - near) < Math.abs(best.line - near))
+      best = { line, column: lines.at(-1)!.length };
   }
   return best;
 }

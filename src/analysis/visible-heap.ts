@@ -17,6 +17,8 @@ export interface VisibleHeap {
   readonly bytes: Float64Array;
   /** Float64: bytes of what is no part of it: compiled code, hidden classes, what is not reached. */
   readonly systemBytes: number;
+  /** Uint32, length v: hash of the class, and for functions and objects of the name: the same object has it in every heap. */
+  readonly nameHash: Uint32Array;
   /** Uint32, length v: nodeIndex. */
   readonly nodeIndex: Uint32Array;
 }
@@ -42,6 +44,7 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
   const bytes = new Float64Array(count);
   const nodeIndex = new Uint32Array(count);
   const classes = new ClassTable(graph);
+  const hashes = new NameHashes(graph);
   let place = 0;
   let visibleBytes = 0;
   for (let i = 0; i < reached; i++) {
@@ -77,6 +80,7 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
     parent: parentPlace,
     bytes,
     systemBytes: total - visibleBytes,
+    nameHash: Uint32Array.from(nodeIndex, (node, at) => hashes.of(node, classes.names[classOf[at]!]!)),
     nodeIndex,
   };
 }
@@ -122,4 +126,38 @@ class ClassTable {
     }
     return index;
   }
+}
+
+/** Hashes of classes and of functions' names, each computed once. */
+class NameHashes {
+  readonly #graph: HeapGraph;
+  /** By string: the hash of a function's name, 0 unread. */
+  readonly #ofFunction: Uint32Array;
+  readonly #ofClass = new Map<string, number>();
+
+  constructor(graph: HeapGraph) {
+    this.#graph = graph;
+    this.#ofFunction = new Uint32Array(graph.columns.strings.length);
+  }
+
+  of(node: number, className: string): number {
+    const { nodeType, nodeName, strings } = this.#graph.columns;
+    if (nodeType[node] === this.#graph.nodeKinds.closure) {
+      const name = nodeName[node]!;
+      if (this.#ofFunction[name] === 0) this.#ofFunction[name] = hashText(`function ${strings.get(name)}`);
+      return this.#ofFunction[name]!;
+    }
+    // A string may become another kind of string, and an element leave its document.
+    const kind = className.replace(/^\((?:concatenated|sliced) string\)$/, '(string)').replace(/^Detached /, '');
+    let hash = this.#ofClass.get(kind);
+    if (hash === undefined) this.#ofClass.set(kind, (hash = hashText(kind)));
+    return hash;
+  }
+}
+
+/** FNV-1a over UTF-16 units. */
+function hashText(text: string): number {
+  let hash = 0x811c_9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
+  return hash >>> 0 || 1;
 }
