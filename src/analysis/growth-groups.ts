@@ -1,5 +1,6 @@
 import { IdMap } from '../util/id-map.js';
 import { PairIndex } from '../util/pair-index.js';
+import type { HeapSeries } from './heap-series.js';
 import { NONE } from './holder-tree.js';
 import type { VisibleHeap } from './visible-heap.js';
 
@@ -58,10 +59,11 @@ export const GENERIC: ReadonlySet<string> = new Set([
 ]);
 
 /** The groups of heaps of one process, in the order in which they were taken. */
-export function groupGrowth(heaps: readonly VisibleHeap[]): GrowthGroups {
+export function groupGrowth(series: HeapSeries): GrowthGroups {
+  const { heaps } = series;
   const { classNames, classMaps } = unifyClasses(heaps);
   const last = heaps.at(-1)!;
-  const isFixed = findFixed(last, heaps[0]!, classMaps.at(-1)!, classNames);
+  const isFixed = findFixed(last, wasInFirst(series), classMaps.at(-1)!, classNames);
   const fixedIds: number[] = [];
   const fixedOf = new IdMap();
   for (let place = 0; place < last.count; place++) {
@@ -70,7 +72,7 @@ export function groupGrowth(heaps: readonly VisibleHeap[]): GrowthGroups {
   const table = new GroupTable(classNames);
   const fixedBytes = heaps.map(() => new Float64Array(fixedIds.length));
   const groupsOf = heaps.map((heap, k) => assignGroups(heap, classMaps[k]!, fixedOf, table, fixedBytes[k]!));
-  const arrivals = arrivalsOf(heaps, groupsOf);
+  const arrivals = arrivalsOf(series, groupsOf);
   const groups = countGroups(heaps, groupsOf, arrivals, table, fixedIds);
   return {
     classNames,
@@ -80,7 +82,7 @@ export function groupGrowth(heaps: readonly VisibleHeap[]): GrowthGroups {
     isFixed,
     fixedBytes: (place) => {
       const fixed = fixedOf.get(last.id[place]!);
-      return fixed === undefined ? null : fixedBytes.map((bytes) => bytes[fixed]!);
+      return fixed < 0 ? null : fixedBytes.map((bytes) => bytes[fixed]!);
     },
   };
 }
@@ -103,26 +105,29 @@ function unifyClasses(heaps: readonly VisibleHeap[]): { classNames: string[]; cl
 }
 
 /** By heap, Uint8 by place: from which heap on the object was in the group where it is now. */
-function arrivalsOf(heaps: readonly VisibleHeap[], groupsOf: readonly Uint32Array[]): Uint8Array[] {
-  let before = new IdMap();
-  let arrivalBefore = new IdMap();
-  return heaps.map((heap, k) => {
-    const groupOf = groupsOf[k]!;
-    const arrivals = new Uint8Array(heap.count).fill(k);
-    const groups = new IdMap();
-    const arrivalOf = new IdMap();
-    for (let place = 0; place < heap.count; place++) {
-      const id = heap.id[place]!;
-      const group = groupOf[place]!;
-      if (k > 0 && before.get(id) === group) arrivals[place] = arrivalBefore.get(id)!;
-      if (k === heaps.length - 1) continue;
-      groups.set(id, group);
-      arrivalOf.set(id, arrivals[place]!);
+function arrivalsOf({ heaps, previous }: HeapSeries, groupsOf: readonly Uint32Array[]): Uint8Array[] {
+  const arrivals = heaps.map((heap, k) => new Uint8Array(heap.count).fill(k));
+  for (let k = 1; k < heaps.length; k++) {
+    const places = previous[k]!;
+    const own = groupsOf[k]!;
+    const before = groupsOf[k - 1]!;
+    for (let place = 0; place < places.length; place++) {
+      const was = places[place]!;
+      if (was >= 0 && before[was] === own[place]) arrivals[k]![place] = arrivals[k - 1]![was]!;
     }
-    before = groups;
-    arrivalBefore = arrivalOf;
-    return arrivals;
-  });
+  }
+  return arrivals;
+}
+
+/** Uint8, by place in the last heap: 1 where the first one has the object too. */
+function wasInFirst({ heaps, previous }: HeapSeries): Uint8Array {
+  const was = new Uint8Array(heaps.at(-1)!.count);
+  for (let place = 0; place < was.length; place++) {
+    let at = place;
+    for (let k = heaps.length - 1; k > 0 && at >= 0; k--) at = previous[k]![at]!;
+    was[place] = at < 0 ? 0 : 1;
+  }
+  return was;
 }
 
 /**
@@ -131,33 +136,35 @@ function arrivalsOf(heaps: readonly VisibleHeap[], groupsOf: readonly Uint32Arra
  */
 function findFixed(
   heap: VisibleHeap,
-  first: VisibleHeap,
+  wasThere: Uint8Array,
   classMap: Uint32Array,
   classNames: readonly string[],
 ): Uint8Array {
-  const wasThere = new IdMap();
-  for (let place = 0; place < first.count; place++) wasThere.set(first.id[place]!, 0);
   const { count, parent, classOf } = heap;
   const isGeneric = Uint8Array.from(classNames, (name) => (GENERIC.has(name) ? 1 : 0));
+  const children = new Uint32Array(count);
+  for (let place = 0; place < count; place++) if (parent[place]! >= 0) children[parent[place]!]!++;
+  // Only below objects that hold many is it asked how many of them are of one class.
   const siblings = new PairIndex();
   const siblingRow = new Uint32Array(count);
   const numbers: number[] = [];
   for (let place = 0; place < count; place++) {
     const above = parent[place]!;
-    if (above === NONE) continue;
+    if (above < 0 || children[above]! <= MOST_PARTS) continue;
     const row = siblings.row(classMap[classOf[place]!]!, above);
     siblingRow[place] = row;
     numbers[row] = (numbers[row] ?? 0) + 1;
   }
   const isFixed = new Uint8Array(count);
   for (let place = 0; place < count; place++) {
-    if (wasThere.get(heap.id[place]!) === undefined) continue;
+    if (wasThere[place] === 0) continue;
     const above = parent[place]!;
     if (above === NONE) {
       isFixed[place] = 1;
       continue;
     }
-    if (isFixed[above] === 0 || numbers[siblingRow[place]!]! > MOST_PARTS) continue;
+    if (isFixed[above] === 0) continue;
+    if (children[above]! > MOST_PARTS && numbers[siblingRow[place]!]! > MOST_PARTS) continue;
     const own = classOf[place]!;
     const most = isGeneric[classMap[own]!] === 1 ? 5 : 2;
     let same = 0;
@@ -254,13 +261,22 @@ function assignGroups(
   /** By place: the group that what it holds looks up to. */
   const asHolder = new Uint32Array(count);
   const root = table.root();
+  let lastHolder = -1;
+  let lastClass = -1;
+  let lastGroup = -1;
   for (let place = 0; place < count; place++) {
     const above = parent[place]!;
-    const group = table.member(above === NONE ? root : asHolder[above]!, classMap[classOf[place]!]!);
+    const holder = above === NONE ? root : asHolder[above]!;
+    const own = classMap[classOf[place]!]!;
+    // Neighbours are often alike.
+    const group = holder === lastHolder && own === lastClass ? lastGroup : table.member(holder, own);
+    lastHolder = holder;
+    lastClass = own;
+    lastGroup = group;
     groupOf[place] = group;
     const fixed = fixedOf.get(id[place]!);
-    asHolder[place] = fixed === undefined ? group : table.fixed(fixed);
-    if (fixed !== undefined) fixedBytes[fixed] = bytes[place]!;
+    asHolder[place] = fixed < 0 ? group : table.fixed(fixed);
+    if (fixed >= 0) fixedBytes[fixed] = bytes[place]!;
   }
   return groupOf;
 }

@@ -1,11 +1,12 @@
 import { isDocumentsRoot, userRoots } from '../graph/base.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { internalTarget } from '../graph/node-text.js';
+import { signed } from '../util/signed.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { computeRoles, MODULE, type NodeRoles, SYSTEM } from './visibility.js';
 
 /** Stands for "no edge" and "no node". */
-export const NONE = 0xffff_ffff;
+export const NONE = -1;
 
 /** From where a node is held. Values of HolderTree.region. */
 export const UNREACHED = 0;
@@ -19,12 +20,12 @@ export const CODE = 3;
 /** One way to each node that tells a person why it is held. */
 export interface HolderTree {
   readonly roles: NodeRoles;
-  /** Uint32: nodeIndex of what was reached, each after the node from which it was. */
-  readonly order: Uint32Array;
-  /** Uint32, length n: the node from which it was reached; NONE for seeds and what is not reached. */
-  readonly parent: Uint32Array;
-  /** Uint32, length n: the edge over which it was reached; NONE for seeds and what is not reached. */
-  readonly parentEdge: Uint32Array;
+  /** Int32: nodeIndex of what was reached, each after the node from which it was. */
+  readonly order: Int32Array;
+  /** Int32, length n: the node from which it was reached; NONE for seeds and what is not reached. */
+  readonly parent: Int32Array;
+  /** Int32, length n: the edge over which it was reached; NONE for seeds and what is not reached. */
+  readonly parentEdge: Int32Array;
   /** Uint8, length n: UNREACHED, PROGRAM, ROOTS or CODE. */
   readonly region: Uint8Array;
 }
@@ -78,9 +79,9 @@ function programSeeds(graph: HeapGraph, { role, nativeContexts }: NodeRoles): nu
 }
 
 class Search {
-  readonly order: Uint32Array;
-  readonly parent: Uint32Array;
-  readonly parentEdge: Uint32Array;
+  readonly order: Int32Array;
+  readonly parent: Int32Array;
+  readonly parentEdge: Int32Array;
   readonly region: Uint8Array;
   reached = 0;
   readonly #graph: HeapGraph;
@@ -95,9 +96,9 @@ class Search {
     this.#graph = graph;
     this.#role = roles.role;
     this.#ignored = ignored;
-    this.order = new Uint32Array(graph.nodeCount);
-    this.parent = new Uint32Array(graph.nodeCount).fill(NONE);
-    this.parentEdge = new Uint32Array(graph.nodeCount).fill(NONE);
+    this.order = new Int32Array(graph.nodeCount);
+    this.parent = new Int32Array(graph.nodeCount).fill(NONE);
+    this.parentEdge = new Int32Array(graph.nodeCount).fill(NONE);
     this.region = new Uint8Array(graph.nodeCount);
     this.#shared = new Uint8Array(graph.columns.strings.length);
     this.#isValue = new Uint8Array(graph.nodeCount);
@@ -107,7 +108,9 @@ class Search {
   /** Goes on from all that was reached so far, and from `seeds`. */
   round(seeds: readonly number[], region: number, throughPrototypes: boolean, throughCode: boolean): void {
     const graph = this.#graph;
-    const { firstEdge, edgeTarget, edgeType, edgeName, strings } = graph.columns;
+    const { edgeType, edgeName, strings } = graph.columns;
+    const firstEdge = signed(graph.columns.firstEdge);
+    const edgeTarget = signed(graph.columns.edgeTarget);
     const { weak, shortcut, property } = graph.edgeKinds;
     const { weakMapPairs, rootIndex } = graph;
     const isValue = this.#isValue;

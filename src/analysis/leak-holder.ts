@@ -75,6 +75,11 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
       words.push(rootWords(hop, naming));
       break;
     }
+    if (nodeType[hop.holder] === graph.nodeKinds.synthetic) {
+      const root = plainClassName(graph, hop.holder);
+      words.push(`${ROOT_WORDS[root] ?? "V8's own roots"} ${root}`);
+      break;
+    }
     const place = places.of(hop.holder);
     if (hop.kind === 'variable') {
       if (TIMER_VARIABLES.has(hop.name) && isBuiltIn(place?.script ?? null)) {
@@ -136,7 +141,8 @@ const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerList
 
 const ROOT_WORDS: Readonly<Record<string, string>> = {
   '(Global handles)': "open handles and native objects, V8's",
-  '(Stack roots)': 'the running code',
+  '(Traced handles)': "open handles and native objects, V8's",
+  '(Stack roots)': 'a local variable of code that runs',
   '(Handle scope)': 'native code that runs',
 };
 

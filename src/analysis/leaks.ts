@@ -2,15 +2,15 @@ import { topmost } from './target.js';
 import { usageError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
-import { IdMap } from '../util/id-map.js';
-import { type GrowthGroups, groupGrowth } from './growth-groups.js';
+import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
+import { agreement, connectHeaps, goneAgain, type HeapSeries, turnover } from './heap-series.js';
 import { buildHolderTree } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder, hopsAbove, type Naming } from './leak-holder.js';
 import { leakSentence } from './leak-sentence.js';
 import { type FoundLeak, findLeaks, type SeriesKind } from './leak-suspects.js';
-import { loadVisibleHeap } from './load-visible-heap.js';
+import { type LoadedVisibleHeap, loadVisibleHeap, loadVisibleHeapsAside } from './load-visible-heap.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
@@ -108,17 +108,18 @@ export async function findLeaksIn(
   inputs: readonly (string | SnapshotSource)[],
   options: LeaksOptions = {},
 ): Promise<LeaksResult> {
-  const [last, earlier] = await Promise.all([
+  const [earlier, last] = await Promise.all([
+    loadEarlier(inputs.slice(0, -1), options),
     loadHeap(inputs.at(-1)!, options),
-    Promise.all(inputs.slice(0, -1).map((input) => loadVisibleHeap(input, options))),
   ]);
   const tree = buildHolderTree(last.graph);
   const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last.graph, tree)];
   const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
-  checkOneProcess(heaps, snapshots);
+  const connected = connectHeaps(heaps);
+  checkOneProcess(connected, snapshots);
   const naming = { graph: last.graph, tree, places: new SourcePlaces(last.graph, options.mapPlace) };
-  const series = seriesKind(heaps);
-  const found = findLeaks(heaps, groupGrowth(heaps), naming, series);
+  const series = seriesKind(connected);
+  const found = findLeaks(heaps, groupGrowth(connected), naming, series);
   const suspects = found.map((leak) => describeLeak(leak, naming, last, series, options));
   const sizes = heaps.map((heap) => totals(heap));
   const noise = noiseOf(sizes, suspects);
@@ -135,6 +136,18 @@ export async function findLeaksIn(
   };
 }
 
+/** In a thread of their own where they are files, while the last is read here. */
+async function loadEarlier(
+  inputs: readonly (string | SnapshotSource)[],
+  options: LoadOptions,
+): Promise<LoadedVisibleHeap[]> {
+  const files = inputs.filter((input) => typeof input === 'string');
+  if (options.threads === 2 && files.length === inputs.length && files.length > 0) return loadVisibleHeapsAside(files);
+  const loaded: LoadedVisibleHeap[] = [];
+  for (const input of inputs) loaded.push(await loadVisibleHeap(input, options));
+  return loaded;
+}
+
 const STATEMENTS: Readonly<Record<SeriesKind, string>> = {
   single: 'One snapshot cannot prove growth: this is what there is much of. Take another one after more work.',
   pair: 'Two snapshots cannot tell a leak from what is filled once or has not reached its limit: a third one can.',
@@ -142,9 +155,9 @@ const STATEMENTS: Readonly<Record<SeriesKind, string>> = {
   released: 'The last window let go of things and brought hardly any: judged by what came before it and outlived it.',
 };
 
-function checkOneProcess(heaps: readonly VisibleHeap[], snapshots: readonly SnapshotInfo[]): void {
-  for (let k = 1; k < heaps.length; k++) {
-    const { shared, agreeing } = agreement(heaps[k - 1]!, heaps[k]!);
+function checkOneProcess(series: HeapSeries, snapshots: readonly SnapshotInfo[]): void {
+  for (let k = 1; k < snapshots.length; k++) {
+    const { shared, agreeing } = agreement(series, k);
     if (shared > 0 && agreeing >= LEAST_AGREEMENT * shared) continue;
     const names = `${snapshots[k - 1]!.file} and ${snapshots[k]!.file}`;
     const found =
@@ -157,36 +170,13 @@ function checkOneProcess(heaps: readonly VisibleHeap[], snapshots: readonly Snap
   }
 }
 
-/** Of the ids in both heaps, how many have the same class. */
-function agreement(a: VisibleHeap, b: VisibleHeap): { shared: number; agreeing: number } {
-  const places = new IdMap();
-  for (let place = 0; place < a.count; place++) places.set(a.id[place]!, place);
-  let shared = 0;
-  let agreeing = 0;
-  for (let place = 0; place < b.count; place++) {
-    const other = places.get(b.id[place]!);
-    if (other === undefined) continue;
-    shared++;
-    if (a.nameHash[other] === b.nameHash[place]) agreeing++;
-  }
-  return { shared, agreeing };
-}
-
 /** Whether the last window shows the program at work, or only letting go of what it did before. */
-function seriesKind(heaps: readonly VisibleHeap[]): SeriesKind {
-  if (heaps.length === 1) return 'single';
-  if (heaps.length === 2) return 'pair';
-  const [first, before, last] = heaps.slice(-3).map((heap) => idsOf(heap)) as [IdMap, IdMap, IdMap];
-  const born = heaps.at(-2)!.id.filter((id) => first.get(id) === undefined);
-  const gone = born.filter((id) => last.get(id) === undefined).length;
-  const bornLast = heaps.at(-1)!.id.filter((id) => before.get(id) === undefined).length;
-  return bornLast < 0.05 * born.length && gone >= 0.1 * born.length ? 'released' : 'series';
-}
-
-function idsOf(heap: VisibleHeap): IdMap {
-  const ids = new IdMap();
-  for (let place = 0; place < heap.count; place++) ids.set(heap.id[place]!, 0);
-  return ids;
+function seriesKind(series: HeapSeries): SeriesKind {
+  const last = series.heaps.length - 1;
+  if (last === 0) return 'single';
+  if (last === 1) return 'pair';
+  const { born } = turnover(series, last - 1);
+  return turnover(series, last).born < 0.05 * born && goneAgain(series, last) >= 0.1 * born ? 'released' : 'series';
 }
 
 function totals(heap: VisibleHeap): { all: number; system: number } {
@@ -261,5 +251,3 @@ function pathTo(leak: FoundLeak, naming: Naming): LeakPathStep[] {
   return steps;
 }
 
-/** For tests: the groups behind a result. */
-export type { GrowthGroups };

@@ -11,13 +11,13 @@ export interface VisibleHeap {
   /** Uint32, length v: index into classNames. */
   readonly classOf: Uint32Array;
   readonly classNames: readonly string[];
-  /** Uint32, length v: place of the visible node that holds it; NONE for what roots hold. */
-  readonly parent: Uint32Array;
+  /** Int32, length v: place of the visible node that holds it; NONE for what roots hold. */
+  readonly parent: Int32Array;
   /** Float64, length v: bytes of the node and of the folded nodes below it. */
   readonly bytes: Float64Array;
   /** Float64: bytes of what is no part of it: compiled code, hidden classes, what is not reached. */
   readonly systemBytes: number;
-  /** Uint32, length v: hash of the class, and for functions and objects of the name: the same object has it in every heap. */
+  /** Uint32, length v: of some of the ids, a hash of the class, and of functions the name: the same object has it in every heap. 0: not of this id. */
   readonly nameHash: Uint32Array;
   /** Uint32, length v: nodeIndex. */
   readonly nodeIndex: Uint32Array;
@@ -30,7 +30,7 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
   const { order, parent, region } = tree;
   const { role } = tree.roles;
   /** By nodeIndex: 1 + place of the node itself, or of the visible one that it is part of. */
-  const owner = new Uint32Array(graph.nodeCount);
+  const owner = new Int32Array(graph.nodeCount);
   let count = 0;
   let reached = 0;
   for (; reached < order.length; reached++) {
@@ -40,11 +40,10 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
   }
   const id = nodeId instanceof Float64Array ? new Float64Array(count) : new Uint32Array(count);
   const classOf = new Uint32Array(count);
-  const parentPlace = new Uint32Array(count);
+  const parentPlace = new Int32Array(count);
   const bytes = new Float64Array(count);
   const nodeIndex = new Uint32Array(count);
   const classes = new ClassTable(graph);
-  const hashes = new NameHashes(graph);
   let place = 0;
   let visibleBytes = 0;
   for (let i = 0; i < reached; i++) {
@@ -80,7 +79,7 @@ export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap
     parent: parentPlace,
     bytes,
     systemBytes: total - visibleBytes,
-    nameHash: Uint32Array.from(nodeIndex, (node, at) => hashes.of(node, classes.names[classOf[at]!]!)),
+    nameHash: hashNames(graph, id, nodeIndex, classOf, classes.names),
     nodeIndex,
   };
 }
@@ -126,6 +125,25 @@ class ClassTable {
     }
     return index;
   }
+}
+
+/** Ids that are odd are 2k + 1: of those with k divisible by this, names are compared. */
+const SAMPLE = 16;
+
+function hashNames(
+  graph: HeapGraph,
+  id: Uint32Array | Float64Array,
+  nodeIndex: Uint32Array,
+  classOf: Uint32Array,
+  classNames: readonly string[],
+): Uint32Array {
+  const hashes = new NameHashes(graph);
+  const nameHash = new Uint32Array(id.length);
+  for (let place = 0; place < id.length; place++) {
+    if (Math.floor(id[place]! / 2) % SAMPLE === 0)
+      nameHash[place] = hashes.of(nodeIndex[place]!, classNames[classOf[place]!]!);
+  }
+  return nameHash;
 }
 
 /** Hashes of classes and of functions' names, each computed once. */
