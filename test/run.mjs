@@ -14,5 +14,7 @@ const files = readdirSync(build, { recursive: true })
 if (files.length === 0) throw new Error(`no test files in ${build}`);
 // Left to itself Node keeps one processor free, which is half of a small machine.
 const concurrency = `--test-concurrency=${availableParallelism()}`;
-const { status } = spawnSync(process.execPath, ['--test', concurrency, ...files], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--test', concurrency, '--test-timeout=300000', ...files], {
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

@@ -60,8 +60,8 @@ const RUN_START = 4;
 const MAX_ENTRIES = 5000;
 
 /** @throws HeapstatError USAGE when the target matches nothing */
-export function findDominators(heap: LoadedHeap, options: DominatorsOptions = {}): DominatorsResult {
-  const { graph, snapshot, warnings } = heap;
+export function findDominators(graph: LoadedHeap, options: DominatorsOptions = {}): DominatorsResult {
+  const { snapshot, warnings } = graph;
   const { target, depth = DEFAULT_DEPTH, limit = DEFAULT_CHILDREN } = options;
   const found = target === undefined ? null : findTarget(graph, target);
   const start = found === null ? Uint32Array.of(graph.rootIndex) : topmost(graph, found.nodes);

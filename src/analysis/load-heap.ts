@@ -6,8 +6,7 @@ import { fileSource, type SnapshotSource, streamSource } from '../snapshot/sourc
 import type { SnapshotInfo } from './summary.js';
 
 /** A heap graph, and the snapshot that it was built from. */
-export interface LoadedHeap {
-  readonly graph: HeapGraph;
+export interface LoadedHeap extends HeapGraph {
   readonly snapshot: SnapshotInfo;
   /** What the user should know of the file. One line each. */
   readonly warnings: readonly string[];
@@ -30,7 +29,7 @@ export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Pro
     edges: columns.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
   };
-  return { graph: buildHeapGraph(columns), snapshot, warnings: report.warnings };
+  return Object.assign(buildHeapGraph(columns), { snapshot, warnings: report.warnings });
 }
 
 function toSource(input: HeapInput): SnapshotSource {

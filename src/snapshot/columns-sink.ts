@@ -10,6 +10,8 @@ import type { SectionReader, SnapshotSink } from './sink.js';
 import { DecodedStrings, KeptStrings } from './string-table.js';
 
 const MAX_UINT32 = 0xffffffff;
+/** Columns of a file of unknown size start as if it were of this one. */
+const UNKNOWN_SIZE = 1 << 26;
 /** Edges of these types carry a number, not a name. */
 const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
 
@@ -18,6 +20,7 @@ const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
  * script. A column starts in the length that the header declares, and grows where that was too little.
  */
 export class ColumnsSink implements SnapshotSink {
+  readonly #bytes: number;
   #schema: Schema | null = null;
   #nodeCount = 0;
   #edgeTotal = 0;
@@ -39,6 +42,11 @@ export class ColumnsSink implements SnapshotSink {
   /** The largest string index that a node or an edge names, and which one it is, for the message. */
   #largestName = -1;
   #largestNameOwner = '';
+
+  /** @param bytes of the unpacked file, as far as they are known */
+  constructor(bytes = UNKNOWN_SIZE) {
+    this.#bytes = bytes;
+  }
 
   schema(schema: Schema): void {
     this.#schema = schema;
@@ -69,7 +77,11 @@ export class ColumnsSink implements SnapshotSink {
   readonly edgeSection = (): SectionReader | null => this.#kernelColumns?.edges() ?? null;
 
   #reserve(schema: Schema): void {
-    const { declaredNodeCount: nodes, declaredEdgeCount: edges } = schema;
+    // A header may lie: no more is believed than the file has room for, with a digit and a comma for each number.
+    const room = (declared: number, stride: number): number =>
+      Math.min(declared, Math.floor(this.#bytes / (2 * stride)));
+    const nodes = room(schema.declaredNodeCount, schema.nodeStride);
+    const edges = room(schema.declaredEdgeCount, schema.edgeStride);
     this.#nodeType = new Uint8Array(nodes);
     this.#nodeName = new Uint32Array(nodes);
     this.#nodeId = new Uint32Array(nodes);

@@ -56,7 +56,7 @@ export class CompareSink implements SnapshotSink {
     const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeIdOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } =
       rows.schema;
     const end = records * nodeStride;
-    let record = this.#nodeCount;
+    let record = this.nodeCount;
     for (let at = 0; at < end; at += nodeStride, record++) {
       const id = values[at + nodeIdOffset]!;
       const selfSize = values[at + nodeSelfSizeOffset]!;
@@ -71,7 +71,7 @@ export class CompareSink implements SnapshotSink {
       this.#sizes[kept].add(row, selfSize);
       this.edgeCount += edgeCount;
     }
-    this.#nodeCount = record;
+    this.#nodeCount += records;
   }
 
   get nodeCount(): number {

@@ -30,7 +30,9 @@ export async function loadColumns(source: SnapshotSource, options: LoadOptions =
 }
 
 async function load(source: SnapshotSource, options: ReadOptions): Promise<LoadedColumns> {
-  const sink = new ColumnsSink();
+  const file = source.openFile?.() ?? null;
+  const sink = new ColumnsSink(file?.size);
+  file?.close();
   const report = await readSnapshot(source, sink, options);
   return { columns: sink.columns(), report };
 }

@@ -165,7 +165,8 @@ async function* descriptorChunks(
   let done = 0;
   try {
     for (;;) {
-      const length = fill(fd, buffer, name);
+      // What comes first is looked at at once: it may be no snapshot, and the pipe may stay open.
+      const length = fill(fd, buffer, done === 0 ? MARK_BYTES : buffer.length, name);
       if (length === 0) return;
       const chunk = buffer.subarray(0, length);
       const compression = done === 0 ? detectCompression(chunk, name) : null;
@@ -197,23 +198,30 @@ function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgre
   return Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE });
 }
 
-/** Fills the buffer as far as the input goes; how many bytes it got. */
-function fill(fd: number, buffer: Uint8Array, name: string): number {
+/** Reads until the buffer has `least` bytes, or as far as the input goes; how many bytes it got. */
+function fill(fd: number, buffer: Uint8Array, least: number, name: string): number {
   let filled = 0;
-  while (filled < buffer.length) {
+  while (filled < least) {
+    const length = readSome(fd, buffer, filled, name);
+    if (length === 0) break;
+    filled += length;
+  }
+  return filled;
+}
+
+/** Waits for bytes and puts them behind the first `filled` of the buffer; 0 at the input's end. */
+function readSome(fd: number, buffer: Uint8Array, filled: number, name: string): number {
+  for (;;) {
     try {
-      const length = fs.readSync(fd, buffer, filled, buffer.length - filled, null);
-      if (length === 0) break;
-      filled += length;
+      return fs.readSync(fd, buffer, filled, buffer.length - filled, null);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') break; // Windows says so of a closed pipe
+      if (code === 'EOF') return 0; // Windows says so of a closed pipe
       if (code !== 'EAGAIN') throw unreadable(name, error);
       // A terminal or a pipe that does not block, and that has nothing yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
-  return filled;
 }
 
 /** The chunks of a stream, unpacked if need be. */

@@ -50,7 +50,9 @@ export function registerSummary(program: Command, setExitCode: (code: number) =>
       const [file] = files;
       if (files.length > 1) {
         if (isOfGraph || files.includes('-'))
-          throw usageError(`${isOfGraph ? '--retained and --by take' : 'standard input is'} one snapshot at a time`);
+          throw usageError(
+            isOfGraph ? '--retained and --by take one snapshot at a time' : 'standard input is one snapshot at a time',
+          );
         setExitCode(await runOnFiles(files, options));
       } else await (isOfGraph ? runOnGraph(file!, options) : run(file!, options));
     });

@@ -108,7 +108,7 @@ export class Kernel {
 let compiled: WebAssembly.Module | null | undefined;
 
 /**
- * New kernels, or null where the machine has no WebAssembly SIMD (or `simd` is false).
+ * New kernels, or null where the machine has no WebAssembly SIMD or no room for its memory (or `simd` is false).
  * @param options.inputBytes size of the input area, a multiple of 4096; 512 KiB unless told.
  */
 export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}): Kernel | null {
@@ -120,10 +120,21 @@ export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}
   if (compiled === null) return null;
   const inputBytes = options.inputBytes ?? INPUT_BYTES;
   const free = INPUT + inputBytes + SLACK;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(free / PAGE), maximum: 65536, shared: true });
+  const memory = reserveMemory(Math.ceil(free / PAGE));
+  if (memory === null) return null;
   const kernel = new Kernel({ module: compiled, memory, input: INPUT, inputBytes });
   kernel.exports.startOfFreeMemory(free);
   return kernel;
+}
+
+/** Null where the process may not have 4 GiB of address space (a limit on virtual memory), used or not. */
+function reserveMemory(initial: number): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial, maximum: 65536, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** The kernels for another thread's memory. */
