@@ -52,18 +52,19 @@ export function hopTo(graph: HeapGraph, tree: HolderTree, node: number): Hop {
     const role = tree.roles.role[above]!;
     if (role !== FOLDED && role !== SYSTEM) break;
   }
-  const { kind, name } = nameHop(graph, nodes.reverse(), edges.reverse());
+  const { kind, name } = nameHop(graph, nodes.toReversed(), edges.toReversed());
   return { holder: above, node, kind, name };
 }
 
 /**
  * What a chain of raw edges means, from a visible object (the first of nodes) to the next (the last): edges[i] leads
- * from nodes[i] to nodes[i + 1].
+ * from nodes[i] to nodes[i + 1]. withKeys: look up the key of a Map's value, which takes a while.
  */
 export function nameHop(
   graph: HeapGraph,
   nodes: readonly number[],
   edges: readonly number[],
+  withKeys = true,
 ): { kind: HopKind; name: string } {
   const { edgeType, edgeName, strings, schema } = graph.columns;
   const kindOf = (edge: number): string => schema.edgeTypes[edgeType[edge]!]!;
@@ -77,7 +78,8 @@ export function nameHop(
   if (lastKind === 'context') return { kind: 'variable', name: nameOf(last) };
   if (firstName === 'parameters_and_registers') return { kind: 'local', name: '' };
   if (firstName === 'reactions_or_result') return { kind: edges.length > 1 ? 'reaction' : 'internal', name: 'result' };
-  if (firstName === 'table' && edges.length > 1) return { kind: 'entry', name: keyOf(graph, nodes, edges) };
+  if (firstName === 'table' && edges.length > 1) 
+    return { kind: 'entry', name: withKeys ? keyOf(graph, nodes, edges) : '' };
   if (firstName === 'elements' && edges.length > 1) return { kind: 'element', name: String(edgeName[last]!) };
   if (firstName.startsWith('bound_') || firstName === 'bindings') {
     const what = { bound_this: 'this', bound_function: 'function' }[firstName] ?? 'argument';

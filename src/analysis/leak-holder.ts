@@ -49,6 +49,11 @@ export function hopsAbove({ graph, tree }: Naming, node: number, most = MOST_HOP
   return hops;
 }
 
+/** Whether a hop leads from a module to the generator or function that runs it: the module says it all. */
+export function isModuleCode({ tree }: Naming, hop: Hop): boolean {
+  return hop.holder !== NONE && tree.roles.role[hop.holder] === MODULE && hop.kind === 'internal';
+}
+
 /** What is known of the objects that pile up, where the container alone says little. nodeIndex each, or null. */
 export interface Piled {
   /** One that is held by another of its class: they form a chain. */
@@ -158,7 +163,7 @@ function hopWords(hop: Hop): string {
     case 'element':
       return `element ${hop.name}`;
     case 'entry':
-      return hop.name === '' ? 'entry' : `${JSON.stringify(hop.name.slice(0, 60))}`;
+      return hop.name === '' ? 'entry' : JSON.stringify(hop.name.slice(0, 60));
     case 'local':
       return 'a local variable';
     case 'bound':

@@ -52,7 +52,7 @@ function verdict({ growth, removed }: Omit<LeakSuspect, 'sentence'>, series: Ser
 type Holder = LeakSuspect['holder'];
 
 /** `Map "entries" of ResponseCache, variable "cache" in src/server.js:14`. */
-function holderText({ text, variable, variableLocation, location }: Holder, base: string): string {
+export function holderText({ text, variable, variableLocation, location }: Holder, base: string): string {
   const place = variable === null ? location : (variableLocation ?? location);
   return place?.script == null ? text : `${text} in ${placeText(place, base)}`;
 }

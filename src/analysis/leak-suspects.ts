@@ -156,7 +156,7 @@ class LeakFinder {
     );
     const containers = new Set(found.map((leak) => leak.containerNode));
     found.push(...this.#findByteLeaks(containers));
-    return found.sort((a, b) => weight(b) - weight(a));
+    return found.toSorted((a, b) => weight(b) - weight(a));
   }
 
   #hasLeakAbove({ parent }: GrowthGroup): boolean {
@@ -288,7 +288,7 @@ class LeakFinder {
       nodes: members.map((place) => this.#nodeOf(place)),
       holder,
       alsoHeldBy: this.#otherHolders(container, tops, whole),
-      along: [...along].map(([constructor, count]) => ({ constructor, count })).sort((a, b) => b.count - a.count),
+      along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
       bytes: group.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0)),
       onlyBytes: false,
       isOfProgram,
@@ -351,7 +351,7 @@ class LeakFinder {
     }
     return [...counts]
       .filter(([, count]) => count >= 0.5 * members.length && count >= 2)
-      .sort((a, b) => b[1] - a[1])
+      .toSorted((a, b) => b[1] - a[1])
       .slice(0, 3)
       .map(([owner]) => nameHolder(this.#naming, owner));
   }

@@ -7,7 +7,7 @@ import { windowsOf } from './growth-test.js';
 import { agreement, connectHeaps, goneAgain, type HeapSeries, turnover } from './heap-series.js';
 import { buildHolderTree } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
-import { type LeakHolder, hopsAbove, type Naming } from './leak-holder.js';
+import { type LeakHolder, hopsAbove, isModuleCode, type Naming } from './leak-holder.js';
 import { leakSentence } from './leak-sentence.js';
 import { type FoundLeak, findLeaks, type SeriesKind } from './leak-suspects.js';
 import { type LoadedVisibleHeap, loadVisibleHeap, loadVisibleHeapsAside } from './load-visible-heap.js';
@@ -73,6 +73,8 @@ export interface LeaksResult {
   readonly operations: number | null;
   /** The most telling first. */
   readonly suspects: readonly LeakSuspect[];
+  /** How many more there are than the limit lets through. */
+  readonly hidden: number;
   /** What the suspects were judged against. */
   readonly noise: LeakNoise;
   /** What the snapshots can prove and what they cannot, in a sentence. */
@@ -92,6 +94,8 @@ export interface LeakNoise {
 export interface LeaksOptions extends LoadOptions {
   /** Operations (requests...) between the last two snapshots. */
   readonly operations?: number | undefined;
+  /** At most so many suspects; 0: all. */
+  readonly limit?: number | undefined;
   /** Folder that paths in sentences are told from; absolute, with a slash at its end. */
   readonly base?: string | undefined;
   readonly mapPlace?: MapPlace | undefined;
@@ -112,15 +116,16 @@ export async function findLeaksIn(
     loadEarlier(inputs.slice(0, -1), options),
     loadHeap(inputs.at(-1)!, options),
   ]);
-  const tree = buildHolderTree(last.graph);
-  const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last.graph, tree)];
+  const tree = buildHolderTree(last);
+  const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last, tree)];
   const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
   const connected = connectHeaps(heaps);
   checkOneProcess(connected, snapshots);
-  const naming = { graph: last.graph, tree, places: new SourcePlaces(last.graph, options.mapPlace) };
+  const naming = { graph: last, tree, places: new SourcePlaces(last, options.mapPlace) };
   const series = seriesKind(connected);
   const found = findLeaks(heaps, groupGrowth(connected), naming, series);
-  const suspects = found.map((leak) => describeLeak(leak, naming, last, series, options));
+  const most = options.limit === undefined || options.limit === 0 ? found.length : options.limit;
+  const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
   const sizes = heaps.map((heap) => totals(heap));
   const noise = noiseOf(sizes, suspects);
   return {
@@ -130,6 +135,7 @@ export async function findLeaksIn(
     series,
     operations: options.operations ?? null,
     suspects,
+    hidden: found.length - suspects.length,
     noise,
     statement: STATEMENTS[series],
     warnings: [...new Set([...earlier.flatMap(({ warnings }) => warnings), ...last.warnings])],
@@ -213,12 +219,12 @@ function describeLeak(
     retainedSize: before ? steps.at(-1)!.retainedSize - before.retainedSize : 0,
     steps,
   };
-  const retained = topmost(last.graph, Uint32Array.from(nodes).sort());
+  const retained = topmost(last, Uint32Array.from(nodes).toSorted());
   const target = /^[\w$.]+$/.test(leak.constructor) ? leak.constructor : `'${leak.constructor}'`;
   const suspect = {
     constructor: leak.constructor,
     count: nodes.length,
-    retainedSize: retained.reduce((sum, node) => sum + last.graph.retainedSize[node]!, 0),
+    retainedSize: retained.reduce((sum, node) => sum + last.retainedSize[node]!, 0),
     heldCount: steps.at(-1)!.count,
     holder: leak.holder,
     alsoHeldBy: leak.alsoHeldBy,
@@ -244,7 +250,8 @@ function pathTo(leak: FoundLeak, naming: Naming): LeakPathStep[] {
     nodeId: graph.columns.nodeId[node]!,
     location: places.of(node),
   });
-  const steps = hopsAbove(naming, leak.containerNode).map((hop) => step(hop.node, hop.name)).toReversed();
+  const hops = hopsAbove(naming, leak.containerNode).filter((hop) => !isModuleCode(naming, hop));
+  const steps = hops.map((hop) => step(hop.node, hop.name)).toReversed();
   const example = leak.nodes[0];
   if (example !== undefined && example !== leak.containerNode)
     steps.push(step(example, hopTo(graph, naming.tree, example).name));

@@ -25,8 +25,8 @@ export async function loadVisibleHeap(
   input: string | SnapshotSource,
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap> {
-  const { graph, snapshot, warnings } = await loadHeap(input, options);
-  return { heap: reduceToVisible(graph, buildHolderTree(graph)), snapshot, warnings };
+  const graph = await loadHeap(input, options);
+  return { heap: reduceToVisible(graph, buildHolderTree(graph)), snapshot: graph.snapshot, warnings: graph.warnings };
 }
 
 /** The same of several files, one after the other, in a thread of its own. @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */

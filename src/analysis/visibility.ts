@@ -54,6 +54,7 @@ const SYSTEM_NAMES: ReadonlySet<string> = new Set(
   ].map((name) => `system / ${name}`),
 );
 
+const MODULE_NAME = 'system / SourceTextModule';
 const NATIVE_CONTEXT = 'system / NativeContext';
 
 export function computeRoles(base: GraphBase): NodeRoles {
@@ -100,7 +101,7 @@ function roleOf(type: string, name: string): number {
     case 'number':
       return FOLDED;
     case 'hidden':
-      if (name === 'system / SourceTextModule') return MODULE;
+      if (name === MODULE_NAME) return MODULE;
       return SYSTEM_NAMES.has(name) ? SYSTEM : FOLDED;
     case 'object':
     case 'native':
@@ -115,6 +116,7 @@ export function plainClassName(base: GraphBase, node: number): string {
   const { nodeType, nodeName, strings, schema } = base.columns;
   const type = schema.nodeTypes[nodeType[node]!]!;
   if (type === 'native' && isDetachedElement(base, node)) return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
+  if (type === 'hidden' && strings.get(nodeName[node]!) === MODULE_NAME) return 'module';
   if (type === 'synthetic') return strings.get(nodeName[node]!) || '(root)';
   return NAMED.has(type) ? constructorName(type, strings.get(nodeName[node]!)) : constructorName(type, '');
 }
