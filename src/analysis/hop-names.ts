@@ -1,6 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { stringText } from '../graph/node-text.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
+import type { StringTable } from '../snapshot/columns.js';
 import { type HolderTree, NONE } from './holder-tree.js';
 import { FOLDED, SYSTEM } from './visibility.js';
 
@@ -66,9 +67,9 @@ export function nameHop(
   edges: readonly number[],
   withKeys = true,
 ): { kind: HopKind; name: string } {
-  const { edgeType, edgeName, strings, schema } = graph.columns;
+  const { edgeType, edgeName, nodeName, strings, schema } = graph.columns;
   const kindOf = (edge: number): string => schema.edgeTypes[edgeType[edge]!]!;
-  const nameOf = (edge: number): string => strings.get(edgeName[edge]!);
+  const nameOf = (edge: number): string => knownText(strings, edgeName[edge]!);
   const first = edges[0]!;
   const last = edges.at(-1)!;
   const firstKind = kindOf(first);
@@ -85,7 +86,7 @@ export function nameHop(
     const what = { bound_this: 'this', bound_function: 'function' }[firstName] ?? 'argument';
     return { kind: 'bound', name: what };
   }
-  if (nodes.slice(1, -1).some((node) => strings.get(graph.columns.nodeName[node]!) === 'system / WeakCell'))
+  if (edges.length > 1 && nodes.slice(1, -1).some((node) => knownText(strings, nodeName[node]!) === 'system / WeakCell'))
     return { kind: 'held value', name: '' };
   if (placeOfPairEdge(graph.weakMapPairs, last) >= 0) return { kind: 'weak map value', name: '' };
   if (lastKind === 'element') return { kind: 'element', name: String(edgeName[last]!) };
@@ -95,6 +96,17 @@ export function nameHop(
   }
   const named = edges.findLast((edge) => kindOf(edge) === 'internal' && !/^\d+$/.test(nameOf(edge)));
   return { kind: 'internal', name: named === undefined ? '' : nameOf(named) };
+}
+
+/** Names that were asked for, by string table: few are asked for often. */
+const known = new WeakMap<StringTable, Map<number, string>>();
+
+function knownText(strings: StringTable, index: number): string {
+  let texts = known.get(strings);
+  if (texts === undefined) known.set(strings, (texts = new Map()));
+  let text = texts.get(index);
+  if (text === undefined) texts.set(index, (text = strings.get(index)));
+  return text;
 }
 
 /**

@@ -83,19 +83,30 @@ export function edgesNamed(graph: HeapGraph, node: number, name: string): number
   return targets.size === 0 ? [] : [...found, ...edgesOfTables(graph, node, targets)];
 }
 
-/** Edges to the targets from the tables of an object: its elements and its properties. */
+/** Edges to the targets from the tables of an object: its elements and its properties, a global's by way of cells. */
 function edgesOfTables(graph: HeapGraph, node: number, targets: ReadonlySet<number>): number[] {
-  const { firstEdge, edgeType, edgeName, edgeTarget, strings } = graph.columns;
+  const { firstEdge, edgeType, edgeName, edgeTarget, nodeType, nodeName, strings } = graph.columns;
   const { internal, weak } = graph.edgeKinds;
-  const found: number[] = [];
+  const { hidden } = graph.nodeKinds;
+  const tables: number[] = [];
   for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-    if (edgeType[edge] !== internal || !TABLES.has(strings.get(edgeName[edge]!))) continue;
-    const table = edgeTarget[edge]!;
-    for (let inner = firstEdge[table]!; inner < firstEdge[table + 1]!; inner++) {
-      if (targets.has(edgeTarget[inner]!) && edgeType[inner] !== weak) found.push(inner);
+    if (edgeType[edge] === internal && TABLES.has(strings.get(edgeName[edge]!))) tables.push(edgeTarget[edge]!);
+  }
+  const found: number[] = [];
+  for (const table of tables) {
+    for (let edge = firstEdge[table]!; edge < firstEdge[table + 1]!; edge++) {
+      const target = edgeTarget[edge]!;
+      if (edgeType[edge] === weak) continue;
+      if (targets.has(target)) found.push(edge);
+      else if (nodeType[target] === hidden && strings.get(nodeName[target]!) === PROPERTY_CELL) {
+        for (let inner = firstEdge[target]!; inner < firstEdge[target + 1]!; inner++) {
+          if (targets.has(edgeTarget[inner]!) && edgeType[inner] !== weak) found.push(inner);
+        }
+      }
     }
   }
   return found;
 }
 
 const TABLES: ReadonlySet<string> = new Set(['elements', 'properties']);
+const PROPERTY_CELL = 'system / PropertyCell';

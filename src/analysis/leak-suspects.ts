@@ -1,9 +1,9 @@
-import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { GENERIC, type GrowthGroup, type GrowthGroups } from './growth-groups.js';
 import { byteLeakPerWindow, leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
 import { NONE } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { otherHolders } from './other-holders.js';
 import { plainClassName } from './visibility.js';
 import type { VisibleHeap } from './visible-heap.js';
 
@@ -47,6 +47,9 @@ const SOME = 50;
 
 /** A table with more objects in it than this grows with them, and is no leak of bytes alone. */
 const FEW_PARTS = 16;
+
+/** Other holders that are told of a suspect. */
+const MOST_OTHERS = 3;
 
 /** What new members of a group pile up in. */
 interface Container {
@@ -287,7 +290,7 @@ class LeakFinder {
       group,
       nodes: members.map((place) => this.#nodeOf(place)),
       holder,
-      alsoHeldBy: this.#otherHolders(container, tops, whole),
+      alsoHeldBy: this.#otherHolders(tops),
       along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
       bytes: group.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0)),
       onlyBytes: false,
@@ -324,52 +327,12 @@ class LeakFinder {
     return tops.reduce((a, b) => (size(b) > size(a) ? b : a));
   }
 
-  /** What else holds most of the new members, from outside of them. */
-  #otherHolders(container: number, tops: readonly number[], whole: readonly number[]): LeakHolder[] {
-    const { graph, tree } = this.#naming;
-    const { retainerNode, retainerEdge, firstRetainer } = graph.retainers;
-    const { edgeType, nodeType } = graph.columns;
-    const inside = new Set(whole);
-    const isInside = this.#placesIn(inside);
-    const members = tops.flatMap((top) => this.#newMembers(top)).slice(0, 1000);
-    const counts = new Map<number, number>();
-    for (const place of members) {
-      const node = this.#nodeOf(place);
-      const owners = new Set<number>();
-      for (let i = firstRetainer[node]!; i < firstRetainer[node + 1]!; i++) {
-        const edge = retainerEdge[i]!;
-        const source = retainerNode[i]!;
-        if (edgeType[edge] === graph.edgeKinds.weak || tree.region[source] === 0) continue;
-        const pair = placeOfPairEdge(graph.weakMapPairs, edge);
-        if (pair >= 0 && graph.weakMapPairs.isFromTable[pair] === 1) continue;
-        const owner = this.#visibleOwner(source);
-        if (owner === NONE || isInside.has(owner) || owner === this.#nodeOf(container)) continue;
-        if (nodeType[owner] === graph.nodeKinds.synthetic) continue;
-        owners.add(owner);
-      }
-      for (const owner of owners) add(counts, owner);
-    }
-    return [...counts]
-      .filter(([, count]) => count >= 0.5 * members.length && count >= 2)
-      .toSorted((a, b) => b[1] - a[1])
-      .slice(0, 3)
-      .map(([owner]) => nameHolder(this.#naming, owner));
-  }
-
-  #placesIn(groups: ReadonlySet<number>): Set<number> {
-    const nodes = new Set<number>();
-    for (const group of groups) {
-      for (let i = this.#firstMember[group]!; i < this.#firstMember[group + 1]!; i++)
-        nodes.add(this.#nodeOf(this.#members[i]!));
-    }
-    return nodes;
-  }
-
-  #visibleOwner(node: number): number {
-    const { tree } = this.#naming;
-    let at = node;
-    while (at !== NONE && (tree.roles.role[at] === 0 || tree.roles.role[at] === 2)) at = tree.parent[at]!;
-    return at;
+  #otherHolders(tops: readonly number[]): LeakHolder[] {
+    const members = tops.flatMap((top) => this.#newMembers(top));
+    const nodes = Uint32Array.from(members, (place) => this.#nodeOf(place));
+    return otherHolders(this.#naming, nodes)
+      .slice(0, MOST_OTHERS)
+      .map(({ holder }) => holder);
   }
 
   /** Tables, buffers and texts that get larger without holding more objects. */

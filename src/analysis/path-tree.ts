@@ -2,7 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import { GENERIC } from './growth-groups.js';
 import { type HolderTree, NONE } from './holder-tree.js';
 import { type HopKind, nameHop } from './hop-names.js';
-import { FOLDED, plainClassName, SYSTEM } from './visibility.js';
+import { FOLDED, MODULE, plainClassName, SYSTEM } from './visibility.js';
 
 /** Objects that are held in the same way, on the ways from the roots to the targets. */
 export interface PathGroup {
@@ -84,6 +84,13 @@ class Merger {
   /** By nodeIndex: 1 + group of the node, or of the visible one that it is part of. */
   readonly #groupOf: Int32Array;
   readonly #known = new Map<string, number>();
+  #last: Pick<PathGroup, 'parent' | 'kind' | 'name' | 'constructor'> & { readonly index: number } = {
+    parent: -2,
+    kind: 'root',
+    name: '',
+    constructor: '',
+    index: -1,
+  };
 
   constructor(graph: HeapGraph, tree: HolderTree, raw: boolean) {
     this.#graph = graph;
@@ -96,7 +103,7 @@ class Merger {
     const above = this.#tree.parent[node]!;
     const parent = above === NONE ? -1 : this.#groupOf[above]! - 1;
     const role = this.#tree.roles.role[node]!;
-    if (!this.#raw && !isTarget && (role === FOLDED || role === SYSTEM)) {
+    if (!this.#raw && !isTarget && (role === FOLDED || role === SYSTEM || this.#isModuleCode(above))) {
       this.#groupOf[node] = parent + 1;
       return;
     }
@@ -114,6 +121,11 @@ class Merger {
       group.retainedSize += size;
     }
     this.#groupOf[node] = index + 1;
+  }
+
+  /** Whether `above` is a module: what it holds runs it, and says no more than the module. */
+  #isModuleCode(above: number): boolean {
+    return above !== NONE && this.#tree.roles.role[above] === MODULE;
   }
 
   #className(node: number): string {
@@ -140,9 +152,16 @@ class Merger {
   }
 
   #group(node: number, parent: number, constructor: string, kind: HopKind, name: string): number {
+    // Neighbours are often alike.
+    const last = this.#last;
+    if (last.parent === parent && last.kind === kind && last.name === name && last.constructor === constructor)
+      return last.index;
     const key = `${parent}\0${kind}\0${name}\0${constructor}`;
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#last = { parent, kind, name, constructor, index: known };
+      return known;
+    }
     let index = this.#chainStart(parent, constructor, kind, name);
     if (index < 0) {
       index =

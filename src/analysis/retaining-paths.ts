@@ -11,6 +11,7 @@ import { findCut, type CutResult } from './smallest-cut.js';
 import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
 import { describeTarget, findTarget, topmost } from './target.js';
+import { plainClassName } from './visibility.js';
 import { whatIfCut, type WhatIfResult } from './what-if.js';
 
 /** A line of the tree of retaining paths: objects that are held in the same way. */
@@ -51,7 +52,7 @@ export interface WhyResult {
   /** Bytes of the heap: the root's retained size. */
   readonly totalSize: number;
   readonly target: {
-    /** As asked for. */
+    /** As asked for; before an `@id` the class. */
     readonly constructor: string;
     readonly count: number;
     readonly shallowSize: number;
@@ -100,6 +101,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   const found = findTarget(heap, target);
   const { count, shallowSize, retainedSize } = describeTarget(heap, found);
   const { ignore = [], raw = false, base = '' } = options;
+  const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
   const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
   const tree = buildHolderTree(heap, ignored);
   const naming = { graph: heap, tree, places: new SourcePlaces(heap, options.mapPlace) };
@@ -122,8 +124,8 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
     version: 1,
     snapshot: heap.snapshot,
     totalSize: heap.retainedSize[heap.rootIndex]!,
-    target: { constructor: found.text, count, shallowSize, retainedSize },
-    answer: answerText(found.text, count, retainedSize, holders, unheld.count, ignore, base),
+    target: { constructor: name, count, shallowSize, retainedSize },
+    answer: answerText(name, count, retainedSize, holders, unheld.count, ignore, base),
     holders,
     alsoHeldBy,
     tree: toEntries(naming, merged, count, retainedSize),
@@ -213,7 +215,7 @@ function answerText(
   ignored: readonly string[],
   base: string,
 ): string {
-  const what = `${formatCount(count)} ${text} (${formatBytes(retainedSize)})`;
+  const what = `${count === 1 && text.includes(' @') ? '' : `${formatCount(count)} `}${text} (${formatBytes(retainedSize)})`;
   const without = ignored.length === 0 ? '' : ` without ${ignored.join(', ')}`;
   if (unheld === count) return `${what}: nothing holds ${count === 1 ? 'it' : 'them'}${without}.`;
   const rest = unheld === 0 ? '' : `; nothing holds ${formatCount(unheld)} of them${without}`;

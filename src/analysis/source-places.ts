@@ -62,11 +62,23 @@ export class SourcePlaces {
       this.#locations = new Map();
       for (let at = 0; at < locations.length; at += 4) this.#locations.set(locations[at]!, at);
     }
-    const at = this.#locations.get(node);
+    const at = this.#locations.get(node) ?? this.#ofModuleCode(node);
     if (at === undefined) return null;
     this.#names ??= scriptNames(this.#graph);
     const location = { scriptId: locations[at + 1]!, line: locations[at + 2]!, column: locations[at + 3]! };
     return sourcePlace(location, this.#names);
+  }
+
+  /** A module has no location; the generator or function that runs it has. */
+  #ofModuleCode(node: number): number | undefined {
+    const { nodeName, strings, firstEdge, edgeTarget, edgeType } = this.#graph.columns;
+    if (strings.get(nodeName[node]!) !== 'system / SourceTextModule') return undefined;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (edgeType[edge] !== this.#graph.edgeKinds.hidden) continue;
+      const at = this.#locations!.get(edgeTarget[edge]!);
+      if (at !== undefined) return at;
+    }
+    return undefined;
   }
 
   #named(raw: SourcePlace): NamedPlace {

@@ -1,3 +1,6 @@
+import type { SourcePlace } from '../analysis/source-place.js';
+import { sourceText } from './source-text.js';
+
 const IDENTIFIER = /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u;
 const INDEX = /^\d+$/;
 const SYMBOL = /^<symbol ?(.*)>$/s;
@@ -38,6 +41,13 @@ export function hopText({ kind, edge }: { readonly kind: string; readonly edge: 
     default:
       return kind;
   }
+}
+
+/** The last folder and the file: `routes/cache.js:14:7`, counted from 1. */
+export function shortPlace(place: SourcePlace | null): string {
+  const text = sourceText(place);
+  const parts = text.split('/');
+  return parts.length > 2 && !text.startsWith('node:') ? parts.slice(-2).join('/') : text;
 }
 
 function shorten(text: string): string {

@@ -2,8 +2,7 @@ import type { PathEntry, WhyResult } from '../analysis/retaining-paths.js';
 import { formatCount } from '../util/bytes.js';
 import type { Cell, FormatOptions, ReportColumn, ReportDocument, ReportTable, TextPart, TreeLine } from './document.js';
 import { formatNumberOf, formatShare, formatSize, share } from './format.js';
-import { hopText } from './path-text.js';
-import { sourceText } from './source-text.js';
+import { hopText, shortPlace } from './path-text.js';
 import { snapshotLine } from './summary-document.js';
 import { targetLine } from './target-line.js';
 
@@ -83,7 +82,7 @@ function entryText(entry: PathEntry): TextPart[] {
   const remarks: string[] = [];
   if (nodeId !== null) remarks.push(`@${nodeId}`);
   if (links > 0) remarks.push(`${formatCount(links)} linked to one another`);
-  const place = sourceText(entry.location);
+  const place = shortPlace(entry.location);
   if (place !== '') remarks.push(place);
   if (remarks.length > 0) parts.push({ text: ` ${remarks.join(', ')}`, style: 'faint' });
   return parts;

@@ -49,14 +49,15 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
 }
 
 function renderFindings(findings: readonly Finding[], width: number, paint: ChalkInstance): string {
-  const indent = ' '.repeat(String(findings.length).length + 2);
-  const wrapped = (text: string): string[] => wrapWords(visibleText(text), width - indent.length);
+  const isOne = findings.length === 1;
+  const indent = isOne ? '' : ' '.repeat(String(findings.length).length + 2);
+  const wrapped = (text: string): string[] => wrapWords(visibleText(text), width - indent.length - 2);
   const blocks = findings.map(({ text, details }, i) => {
-    const number = `${i + 1}.`.padEnd(indent.length);
+    const number = isOne ? '' : `${i + 1}.`.padEnd(indent.length);
     const sentence = wrapped(text).map((line, k) => (k === 0 ? number : indent) + paint.bold(line));
     const rest = details.flatMap((detail) => {
       const lines = wrapped(detail);
-      return lines.map((line, k) => indent + (k === 0 ? '' : '  ') + paint.dim(line));
+      return lines.map((line, k) => (isOne ? '  ' : indent) + (k === 0 ? '' : '  ') + paint.dim(line));
     });
     return [...sentence, ...rest].join('\n');
   });
