@@ -19,6 +19,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
   ['stats', async () => (await import('./commands/stats.js')).registerStats],
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
+  ['why', async () => (await import('./commands/why.js')).registerWhy],
+  ['leaks', async () => (await import('./commands/leaks.js')).registerLeaks],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
 ]);
 

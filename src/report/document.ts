@@ -2,11 +2,20 @@
 export interface ReportDocument {
   /** Lines above the tables. */
   readonly header: readonly string[];
+  /** What was found, in sentences: above the rest. */
+  readonly findings?: readonly Finding[];
   /** Stands above the tables. */
   readonly tree?: ReportTree;
   readonly tables: readonly ReportTable[];
   /** Lines below the tables: totals, then remarks. */
   readonly notes: readonly string[];
+}
+
+/** Numbered. Untrusted, as it names what is in the snapshot. */
+export interface Finding {
+  readonly text: string;
+  /** Lines of their own below it. */
+  readonly details: readonly string[];
 }
 
 export interface ReportTable {
