@@ -26,7 +26,7 @@ export interface RowOptions extends OutputOptions {
   readonly minSize?: number;
 }
 
-function collect(text: string, texts: readonly string[]): readonly string[] {
+export function collect(text: string, texts: readonly string[]): readonly string[] {
   return [...texts, text];
 }
 

@@ -91,9 +91,9 @@ void test('what is too small, over the limit or too deep is told by its size', (
       Retained   Share  Dominator tree
          465 B  100.0%  (root) @1 → .A: A @3
          230 B   49.5%  ├─ .B: B @5
-         130 B   28.0%  │  └─ … 1 more object
+         130 B   28.0%  │  └─ … 1 object
          140 B   30.1%  ├─ .C: C @7
-          50 B   10.8%  │  └─ … 1 more object
+          50 B   10.8%  │  └─ … 1 object
           85 B   18.3%  └─ … 2 more objects
     `),
   );

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { type HeapSummary, selectFromHeapSummary, summarizeHeap } from '../../dist/analysis/heap-summary.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { unindent } from '../helpers/draw-heap.js';
-import { fixtureGraph, GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
-import { asLoaded, drawLoadedHeap } from '../helpers/loaded-heap.js';
+import { GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
+import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
 
 type GoldenRow = { name: string; count: number; self: number; maxRet: number; distance: number };
 
 for (const name of GOLDEN_SNAPSHOTS) {
-  void test(`${name}: by location, the rows of DevTools and no others`, () => {
-    const { rows } = summarizeHeap(asLoaded(fixtureGraph(name)), { by: 'location' });
+  void test(`${name}: by location, the rows of DevTools and no others`, async () => {
+    const { rows } = summarizeHeap(await loadFixture(name), { by: 'location' });
     const actual = rows.map(({ constructor, location, count, shallowSize, retainedSize, distance }) => {
       const place = location ? [location.scriptId, location.line, location.column] : [];
       return [
@@ -21,8 +21,8 @@ for (const name of GOLDEN_SNAPSHOTS) {
     assert.deepEqual(Object.fromEntries(actual), goldenJson(`${name}/aggregates.json`));
   });
 
-  void test(`${name}: by constructor, the rows of DevTools added up`, () => {
-    const summary = summarizeHeap(asLoaded(fixtureGraph(name)));
+  void test(`${name}: by constructor, the rows of DevTools added up`, async () => {
+    const summary = summarizeHeap(await loadFixture(name));
     const expected = new Map<string, { count: number; self: number }>();
     for (const row of Object.values(goldenJson(`${name}/aggregates.json`) as Record<string, GoldenRow>)) {
       const sum = expected.get(row.name) ?? { count: 0, self: 0 };

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { inspectHeap } from '../../dist/analysis/inspect.js';
 import { edgeText, nodeText } from '../../dist/report/node-text.js';
 import { buildHeapGraph } from '../../dist/graph/build.js';
-import { goldenColumn, fixtureGraph } from '../helpers/fixtures.js';
-import { asLoaded, drawLoadedHeap } from '../helpers/loaded-heap.js';
+import { goldenColumn } from '../helpers/fixtures.js';
+import { asLoaded, drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
 import { makeLargeColumns } from '../helpers/make-columns.js';
 
 const HEAP = `
@@ -126,8 +126,8 @@ void test('a chain of a million dominators is told by its ends', () => {
   assert.deepEqual([fromRoot[0]!.nodeId, toNode.at(-1)!.nodeId, toNode.at(-1)!.retainedSize], [1, 2 * n - 1, 1]);
 });
 
-void test('leak-after: a cached response is held by the cache that the program calls responseCache', () => {
-  const graph = asLoaded(fixtureGraph('leak-after'));
+void test('leak-after: a cached response is held by the cache that the program calls responseCache', async () => {
+  const graph = await loadFixture('leak-after');
   const { target, node } = inspectHeap(graph, 'CachedResponse', { limit: 1 });
   assert.equal(target.count, 1700);
   assert.deepEqual(node.location, { scriptId: 100, line: 243, column: 34, script: 'file:///srv/app/heaps.mjs' });
@@ -144,8 +144,8 @@ void test('leak-after: a cached response is held by the cache that the program c
   );
 });
 
-void test('leak-after: every number of an inspected node is DevTools’', () => {
-  const graph = asLoaded(fixtureGraph('leak-after'));
+void test('leak-after: every number of an inspected node is DevTools’', async () => {
+  const graph = await loadFixture('leak-after');
   const [ids, self, retained, distance] = ['ids.u32', 'self.u32', 'retained.f64', 'distance.i32'].map((column) =>
     goldenColumn(`leak-after/${column}`),
   ) as [Uint32Array, Uint32Array, Float64Array, Int32Array];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { computeStats } from '../../dist/analysis/stats.js';
-import { fixtureGraph, GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
-import { asLoaded, drawLoadedHeap } from '../helpers/loaded-heap.js';
+import { GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
+import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
 
 for (const name of GOLDEN_SNAPSHOTS) {
-  void test(`${name}: the statistics of DevTools`, () => {
-    const { total, native, v8heap } = computeStats(asLoaded(fixtureGraph(name)));
+  void test(`${name}: the statistics of DevTools`, async () => {
+    const { total, native, v8heap } = computeStats(await loadFixture(name));
     assert.deepEqual({ total, native, v8heap }, goldenJson(`${name}/statistics.json`));
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scriptNames } from '../../dist/graph/scripts.js';
 import { drawHeap } from '../helpers/draw-heap.js';
-import { fixtureGraph } from '../helpers/fixtures.js';
+import { loadFixture } from '../helpers/loaded-heap.js';
 
 void test('a script’s name is found by any function of it that leads there', () => {
   const { graph } = drawHeap(`
@@ -24,13 +24,13 @@ void test('a script’s name is found by any function of it that leads there', (
   );
 });
 
-void test('real snapshots of three generations name the scripts of the program', () => {
+void test('real snapshots of three generations name the scripts of the program', async () => {
   for (const [name, script] of [
     ['node16', /\/srv\/app\//],
     ['leak-after', /^file:\/\/\/srv\/app\/heaps\.mjs$/],
     ['node26', /\/srv\/app\//],
   ] as const) {
-    const names = [...scriptNames(fixtureGraph(name)).values()];
+    const names = [...scriptNames(await loadFixture(name)).values()];
     assert.ok(
       names.some((found) => script.test(found)),
       `${name}: ${names.slice(-5).join(' ')}`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edgeText, nodeText } from '../../dist/report/node-text.js';
+import { sourceText } from '../../dist/report/source-text.js';
 
 function named(type: string, name: string, value: string | null = null, constructor = `(${type})`): string {
   return nodeText({ type, constructor, name, value });
@@ -53,4 +54,17 @@ void test('edges are written as in a source', () => {
   ] as const)
     assert.equal(edgeText({ type, name }), text);
   assert.equal(edgeText({ type: 'internal', name: 'long', isWeakMapValue: true }), '(value in a WeakMap)');
+});
+
+void test('places count from 1, and a module is its file', () => {
+  const place = { scriptId: 7, line: 13, column: 6 };
+  for (const [script, text] of [
+    ['file:///srv/app.mjs', '/srv/app.mjs:14:7'],
+    ['file:///C:/app.mjs', 'C:/app.mjs:14:7'],
+    ['node:fs', 'node:fs:14:7'],
+    ['https://a.example/x.js', 'https://a.example/x.js:14:7'],
+    [null, 'script 7:14:7'],
+  ] as const)
+    assert.equal(sourceText({ ...place, script }), text);
+  assert.equal(sourceText(null), '');
 });

@@ -86,3 +86,13 @@ void test('colours are faint only, and none of the file’s making', () => {
   const text = renderTable(documentOf(line(1, 'a', line(1, '\u001b[31m'))), { ...OPTIONS, color: true });
   assert.deepEqual(new Set(text.match(/\u001b\[\d+m/g)), new Set(['\u001b[2m', '\u001b[22m']));
 });
+
+void test('a line that goes on is marked, wherever its parts end', () => {
+  for (let width = 30; width < 60; width++) {
+    const parts = ['aaa', 'bbb', 'ccc', 'ddd', 'eee', 'fff', 'ggg'].map((text) => ({ text, style: 'plain' as const }));
+    const text = renderTable(documentOf({ ...line(1, ''), text: parts }), { ...OPTIONS, width }).trimEnd();
+    const drawn = text.split('\n').at(-1)!;
+    assert.ok(stringWidth(drawn) <= width);
+    assert.equal(drawn.endsWith('…'), !drawn.endsWith('ggg'), drawn);
+  }
+});
