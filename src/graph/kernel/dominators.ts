@@ -31,9 +31,9 @@ export function computeDominators(
   setTableHalves(TABLE_HALF_TYPE);
   const found = searchDepthFirst(base, kernel, memory, layout);
   setTableHalves(edgeKinds.internal);
-  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited)) return null;
-  const { parent, semi, links } = layout;
-  kernel.startDominators(parent, semi, links);
+  const links = found && computeSemidominators(kernel, memory, layout, found.visited);
+  if (found === null || links === null) return null;
+  kernel.startDominators(layout.parent, layout.semi, links);
   upwards(2, found.visited + 1, (start, end) => kernel.dominators(start, end - 1));
   return found;
 }
@@ -95,33 +95,52 @@ function visitIslands(
   return true;
 }
 
-// Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. More parts take more time. Where
-// nothing is computed meanwhile, the results that come afterwards need as much memory as two parts.
-const PARTS = 2;
-const PARTS_OF_TWO_THREADS = 4;
+// With a second thread there is less memory left, so kept edges are sorted in parts: for a range of targets at a time. That takes more time.
+const PARTS = 4;
 const SMALLEST_PART = 1 << 16;
 /** As in assembly/dominators.ts. */
 const OTHERS = 8;
 
-/** False where the room is too small. */
+/** Turns `semi` into semidominators. Returns where the links are, which are free then; null where the room is too small. */
 function computeSemidominators(
   kernel: GraphKernel,
   memory: ColumnsMemory,
   layout: BaseLayout,
   visited: number,
-): boolean {
-  const { parent, semi, links, room, roomEnd } = layout;
+): number | null {
+  const { room, roomEnd, parent, semi } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
   const blocks = new Uint32Array(memory.memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
   const edgesTo = (block: number): number => blocks[2 * block + 1]!;
   let edgeCount = 0;
   for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
-  const parts = layout.second ? PARTS_OF_TWO_THREADS : PARTS;
-  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
-  const mostTargets = layout.second ? Math.max(SMALLEST_PART, visited / parts) : visited;
 
-  upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
-  kernel.startSemidominators(semi, links);
+  const startLinks = (links: number): void => {
+    upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
+    kernel.startSemidominators(semi, links);
+  };
+  const sortRange = (start: number, end: number, starts: number, sources: number): void => {
+    kernel.startRange(start, end - start, starts, sources, visited);
+    // Predecessors that count have larger numbers than the target.
+    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
+    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
+    let sum = 0;
+    upwards(0, end - start, (from, to) => (sum = kernel.sumKept(from, to, sum) >>> 0));
+    kernel.endRange(sum);
+    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
+  };
+
+  // All at once: links go where the kept edges were before they were sorted.
+  const sources = Math.max(keptEnd, room + 8 * (visited + 2));
+  if (layout.second === null && sources + 4 * (edgeCount + 1) <= roomEnd) {
+    sortRange(2, visited + 1, layout.links, sources);
+    startLinks(room);
+    downwards(visited, 2, (last, first) => kernel.semidominators(last, first));
+    return room;
+  }
+  startLinks(layout.links);
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / PARTS);
+  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
     let [start, edges] = [end, 0];
@@ -132,19 +151,11 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const starts = keptEnd;
-    const sources = starts + 4 * (end - start + 1 + OTHERS);
-    if (sources + 4 * (edges + 1) > roomEnd) return false;
-    kernel.startRange(start, end - start, starts, sources, visited);
-    // Predecessors that count have larger numbers than the target.
-    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
-    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
-    let sum = 0;
-    upwards(0, end - start, (from, to) => (sum = kernel.sumKept(from, to, sum) >>> 0));
-    kernel.endRange(sum);
-    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
+    const partSources = keptEnd + 4 * (end - start + 1 + OTHERS);
+    if (partSources + 4 * (edges + 1) > roomEnd) return null;
+    sortRange(start, end, keptEnd, partSources);
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }
-  return true;
+  return layout.links;
 }

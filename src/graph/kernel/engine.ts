@@ -4,6 +4,7 @@ import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
 import type { Retainers } from '../retainers.js';
+import type { WeakMapPairs } from '../weak-map-pairs.js';
 import { computeDominators, type Visited } from './dominators.js';
 import {
   type BaseLayout,
@@ -210,6 +211,7 @@ export class KernelEngine implements GraphEngine {
       ...addresses,
       hasOwners: roots.length > 0,
       pairEdgeCount: pairs.edge.length,
+      levelBits: haveOneValueEach(pairs, base.columns.edgeTarget) ? layout.nodeBits : 0,
       ruledCount,
       userRootCount: roots.length,
     };
@@ -270,6 +272,17 @@ function sumOfSizes(kernel: GraphKernel, { nodeCount, nodeSelfSize }: BaseLayout
   let sum = 0;
   upwards(0, nodeCount, (start, end) => (sum += kernel.sumSizes32(nodeSelfSize, start, end)));
   return sum;
+}
+
+/** Whether the edges of each pair lead to the same node, as they do in V8's snapshots. */
+function haveOneValueEach({ edge, pair, pairCount }: WeakMapPairs, edgeTarget: Uint32Array): boolean {
+  const valueOf = new Int32Array(pairCount).fill(-1);
+  return edge.every((half, i) => {
+    const value = edgeTarget[half]!;
+    const known = valueOf[pair[i]!]!;
+    valueOf[pair[i]!] = value;
+    return known < 0 || known === value;
+  });
 }
 
 function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {

@@ -35,6 +35,7 @@ export interface GraphKernel {
     pending: number,
     ruledNodes: number,
     ruledCount: number,
+    nodeBits: number,
   ): void;
   startAt(node: number, distance: number): void;
   search(limit: number): number;

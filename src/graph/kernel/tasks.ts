@@ -24,8 +24,8 @@ function computeDistances(
 ): void {
   const { nodeCount, userRootCount, pairEdge, pair, pairEdgeCount } = layout;
   new Int32Array(memory.buffer, distance, nodeCount).fill(UNREACHED);
-  const { isPending, ruled, ruledCount } = layout;
-  kernel.startDistances(distance, queue, pairEdge, pair, pairEdgeCount, isPending, ruled, ruledCount);
+  const { isPending, ruled, ruledCount, levelBits } = layout;
+  kernel.startDistances(distance, queue, pairEdge, pair, pairEdgeCount, isPending, ruled, ruledCount, levelBits);
   for (const root of new Uint32Array(memory.buffer, layout.userRoots, userRootCount)) kernel.startAt(root, 1);
   untilDone((limit) => kernel.search(limit));
   kernel.startAt(layout.root, userRootCount > 0 ? SYSTEM_DISTANCE : 0);

@@ -1,5 +1,5 @@
 // Breadth-first search by DevTools' rules; see ../../distances.ts.
-import { at, edgeTarget, firstEdge, isWeak, signedAt } from "./graph";
+import { at, edgeTarget, firstEdge, isWeak, nodeCount, signedAt } from "./graph";
 import { DESCRIPTORS, NO_RULE, isForbidden, ruleOf } from "./names";
 
 // Distances of nodes that the search has not reached. What is below UNREACHED wants a closer look.
@@ -17,6 +17,15 @@ let distance: usize = 0;
 let queue: usize = 0;
 let head: usize = 0;
 let tail: usize = 0;
+
+// Which of the nodes at one distance comes first makes no difference, so many of them are put in the order of the file: their edges are then
+// next to each other in memory. A bit for each node, all 0 in between; 0: not to be done.
+let bits: usize = 0;
+let bitWords: u32 = 0;
+/** Where the nodes end that have the distance of those at the head. */
+let levelEnd: usize = 0;
+/** So many words of bits to go through are worth one node. */
+const WORDS_PER_NODE: u32 = 4;
 
 // The edges of WeakMap pairs, ascending, the number of each one's pair, and by pair: 1 where one edge of it was met.
 let pairEdge: usize = 0;
@@ -38,9 +47,12 @@ export function startDistances(
   pending: usize,
   ruledNodes: usize,
   ruledCount: u32,
+  nodeBits: usize,
 ): void {
   distance = distances;
-  head = tail = queue = list;
+  head = tail = levelEnd = queue = list;
+  bits = nodeBits;
+  bitWords = (nodeCount + 31) >> 5;
   pairEdge = edges;
   pairOf = pairs;
   pairEdges = count;
@@ -67,12 +79,17 @@ export function startAt(node: u32, value: i32): void {
   setDistance(node, value);
   store<u32>(tail, ruleOf(node) == NO_RULE ? node : node | RULED_BIT);
   tail += 4;
+  levelEnd = tail;
 }
 
 /** Goes through `limit` nodes at most; false when there are no more. */
 export function search(limit: u32): bool {
   while (limit-- > 0) {
-    if (head == tail) return false;
+    if (head == levelEnd) {
+      if (head == tail) return false;
+      levelEnd = tail;
+      if (bits && <u32>(tail - head) >> 2 > bitWords / WORDS_PER_NODE) sortLevel();
+    }
     const entry = load<u32>(head);
     head += 4;
     const node = entry & ~RULED_BIT;
@@ -84,6 +101,32 @@ export function search(limit: u32): bool {
     else reachByRule(node, begin, end, next);
   }
   return true;
+}
+
+/** Puts the nodes without rules from head to tail in the order of the file, behind those with rules. */
+function sortLevel(): void {
+  let first = head;
+  for (let place = head; place < tail; place += 4) {
+    const node = load<u32>(place);
+    if (node & RULED_BIT) {
+      store<u32>(first, node);
+      first += 4;
+    } else {
+      const word = bits + ((<usize>node >> 5) << 2);
+      store<u32>(word, load<u32>(word) | ((<u32>1) << (node & 31)));
+    }
+  }
+  for (let index: u32 = 0; index < bitWords; index++) {
+    const word = bits + (<usize>index << 2);
+    let left = load<u32>(word);
+    if (left == 0) continue;
+    store<u32>(word, 0);
+    do {
+      store<u32>(first, (index << 5) + ctz(left));
+      first += 4;
+      left &= left - 1;
+    } while (left);
+  }
 }
 
 @inline
