@@ -1,11 +1,13 @@
 export {
   type Change,
+  type DiffOptions,
   type DiffResult,
   type DiffRow,
   type DiffSelectOptions,
   diffSnapshots,
   selectFromDiff,
 } from './analysis/diff.js';
+export type { Match, MatchMode } from './analysis/match.js';
 export { rowFilter } from './analysis/row-filter.js';
 export {
   type Amount,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DIFF_SORT_KEYS } from '../../analysis/diff.js';
+import { MATCH_MODES } from '../../analysis/match.js';
 import { usageError } from '../../errors.js';
 import { isForPeople } from '../../report/render.js';
 import { growthVerdict } from '../../report/verdict.js';
@@ -17,7 +18,8 @@ interface DiffOptions extends CompareOptions {
 const GRAPH_KEYS = ['retained', 'shallow'] as const;
 
 const EXAMPLES = `
-Both snapshots must come from one process: objects are matched by their ids, which mean nothing elsewhere.
+Objects are matched by their ids where both snapshots are of one process: then new and deleted ones can be told. Elsewhere
+ids mean nothing, and the sums of each class are compared. Which it is shows in the ids; --match says so.
 
 Examples:
   heapstat diff before.heapsnapshot after.heapsnapshot
@@ -30,11 +32,18 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
   const command = program
     .command('diff')
     .summary('what grew between two snapshots, by constructor')
-    .description('Compares two snapshots of one process: new and deleted objects, and growth in bytes, by constructor.')
+    .description(
+      'Compares two snapshots: growth in objects and bytes by constructor, and new and deleted objects within one process.',
+    )
     .argument('<before>', 'the earlier snapshot; - for standard input')
     .argument('<after>', 'the later snapshot; - for standard input');
   addRowOptions(command, [...DIFF_SORT_KEYS, ...GRAPH_KEYS], 'delta, with --retained retained')
     .option('-a, --all', 'also the constructors in which nothing changed')
+    .addOption(
+      new Option('--match <how>', 'by id, object by object; by class, sums only; auto looks whether the ids agree')
+        .choices(MATCH_MODES)
+        .default('auto'),
+    )
     .option('-r, --retained', "shallow and retained sizes, under DevTools' accounting")
     .addOption(
       new Option(
