@@ -1,5 +1,5 @@
 /** About so many ids of a heap are looked at: the share of some kind among them is then known to a percent. */
-const WANTED = 4096;
+const WANTED = 2048;
 
 /**
  * The mask that a heap's ids are sampled by: isSampled() lets through about WANTED of them, or all where there are
@@ -17,7 +17,7 @@ export function isSampled(id: number, mask: number): boolean {
 }
 
 /** So much of a text is enough to tell two names apart, with its length. */
-const HASHED_LENGTH = 64;
+const HASHED_LENGTH = 32;
 
 /** FNV-1a over both texts: two objects with equal hashes are of one type and name, as good as surely. */
 export function hashTexts(type: string, name: string): number {

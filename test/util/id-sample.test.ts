@@ -7,9 +7,9 @@ void test('a sample is of some thousand ids, however many there are; of all wher
     const mask = sampleMask(count);
     let sampled = 0;
     for (let k = 0; k < count; k++) if (isSampled(2 * k + 1, mask)) sampled++;
-    assert.ok(sampled > 2000 && sampled < 5000, `${sampled} of ${count}`);
+    assert.ok(sampled > 1000 && sampled < 2500, `${sampled} of ${count}`);
   }
-  assert.ok(Array.from({ length: 4096 }, (_, id) => id).every((id) => isSampled(id, sampleMask(4096))));
+  assert.ok(Array.from({ length: 2048 }, (_, id) => id).every((id) => isSampled(id, sampleMask(2048))));
 });
 
 void test('the ids of a smaller sample are of the larger one too', () => {
@@ -19,7 +19,7 @@ void test('the ids of a smaller sample are of the larger one too', () => {
 });
 
 void test('a hash tells type from name, and lengths', () => {
-  const texts = ['', 'a', 'ab', 'b', 'x'.repeat(64), 'x'.repeat(65)];
+  const texts = ['', 'a', 'ab', 'b', 'x'.repeat(32), 'x'.repeat(33)];
   const hashes = texts.flatMap((type) => texts.map((name) => hashTexts(type, name)));
   assert.equal(new Set(hashes).size, hashes.length);
 });

@@ -45,8 +45,8 @@ export class KernelIdMarks extends NodeReader {
   }
 }
 
-/** The sample is of some 4,000 ids; what is beyond this, were they spread oddly, is left out. */
-const SAMPLE_ROOM = 1 << 14;
+/** The sample is of some 2,000 ids; what is beyond this, were they spread oddly, is left out. */
+const SAMPLE_ROOM = 1 << 13;
 
 /** Nodes of one type and, where the type is told apart by name, one name. Sizes in bytes. */
 export interface ComparisonRow {
