@@ -2,6 +2,7 @@ export type { GroupBy } from './analysis/aggregate-classes.js';
 export type { DiffBy } from './analysis/class-diff.js';
 export {
   type Change,
+  type DiffOptions,
   type DiffResult,
   type DiffRow,
   type DiffSelectOptions,
@@ -43,6 +44,7 @@ export {
   type RetainerView,
 } from './analysis/inspect.js';
 export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export type { Match, MatchMode } from './analysis/match.js';
 export { rowFilter } from './analysis/row-filter.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export { computeStats, type StatsResult } from './analysis/stats.js';

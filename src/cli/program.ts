@@ -17,6 +17,7 @@ type Register = (program: Command, setExitCode: (code: number) => void) => void;
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['summary', async () => (await import('./commands/summary.js')).registerSummary],
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
+  ['trend', async () => (await import('./commands/trend.js')).registerTrend],
   ['stats', async () => (await import('./commands/stats.js')).registerStats],
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
   ['why', async () => (await import('./commands/why.js')).registerWhy],

@@ -172,6 +172,7 @@ async function* descriptorChunks(
   { onProgress, buffer = new Uint8Array(READ_SIZE) }: ChunkOptions = {},
 ): AsyncIterable<Uint8Array> {
   let done = 0;
+  let isOurs = fd !== 0;
   try {
     for (;;) {
       // What comes first is looked at at once: it may be no snapshot, and the pipe may stay open.
@@ -182,20 +183,24 @@ async function* descriptorChunks(
       done += length;
       onProgress?.(done, total);
       if (compression) {
+        isOurs = false;
         yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name);
         return;
       }
       yield chunk;
     }
   } finally {
-    if (fd !== 0) fs.closeSync(fd);
+    if (isOurs) fs.closeSync(fd);
   }
 }
 
-/** What a descriptor still holds, with `start` in front. */
+/**
+ * What a descriptor still holds, with `start` in front. The stream closes it, in its own time: closed by anyone else, its
+ * number may be another file's by then.
+ */
 function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgress?: OnProgress): Readable {
   let done = start.length;
-  const rest = fs.createReadStream('', { fd, autoClose: false, highWaterMark: READ_SIZE });
+  const rest = fs.createReadStream('', { fd, autoClose: fd !== 0, highWaterMark: READ_SIZE });
   async function* all(): AsyncIterable<Uint8Array> {
     yield Buffer.from(start);
     for await (const chunk of rest as AsyncIterable<Buffer>) {
