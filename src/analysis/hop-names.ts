@@ -79,14 +79,17 @@ export function nameHop(
   if (lastKind === 'context') return { kind: 'variable', name: nameOf(last) };
   if (firstName === 'parameters_and_registers') return { kind: 'local', name: '' };
   if (firstName === 'reactions_or_result') return { kind: edges.length > 1 ? 'reaction' : 'internal', name: 'result' };
-  if (firstName === 'table' && edges.length > 1) 
+  if (firstName === 'table' && edges.length > 1)
     return { kind: 'entry', name: withKeys ? keyOf(graph, nodes, edges) : '' };
   if (firstName === 'elements' && edges.length > 1) return { kind: 'element', name: String(edgeName[last]!) };
   if (firstName.startsWith('bound_') || firstName === 'bindings') {
     const what = { bound_this: 'this', bound_function: 'function' }[firstName] ?? 'argument';
     return { kind: 'bound', name: what };
   }
-  if (edges.length > 1 && nodes.slice(1, -1).some((node) => knownText(strings, nodeName[node]!) === 'system / WeakCell'))
+  if (
+    edges.length > 1 &&
+    nodes.slice(1, -1).some((node) => knownText(strings, nodeName[node]!) === 'system / WeakCell')
+  )
     return { kind: 'held value', name: '' };
   if (placeOfPairEdge(graph.weakMapPairs, last) >= 0) return { kind: 'weak map value', name: '' };
   if (lastKind === 'element') return { kind: 'element', name: String(edgeName[last]!) };

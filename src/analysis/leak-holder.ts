@@ -67,7 +67,12 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
   const { nodeType, nodeId } = graph.columns;
   const container = plainClassName(graph, node);
   const words: string[] = [container];
-  const named = { constructor: container, edge: null as string | null, variable: null as string | null, variableLocation: null as NamedPlace | null };
+  const named = {
+    constructor: container,
+    edge: null as string | null,
+    variable: null as string | null,
+    variableLocation: null as NamedPlace | null,
+  };
   let isOfProgram = false;
   let location: NamedPlace | null = null;
   if (nodeType[node] === graph.nodeKinds.synthetic) {
@@ -89,11 +94,20 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
     if (hop.kind === 'variable') {
       if (TIMER_VARIABLES.has(hop.name) && isBuiltIn(place?.script ?? null)) {
         const text = "Node's active timers (TimersList)";
-        return { ...named, constructor: 'TimersList', edge: null, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+        return {
+          ...named,
+          constructor: 'TimersList',
+          edge: null,
+          nodeId: nodeId[node]!,
+          location,
+          container,
+          isOfProgram,
+          text,
+        };
       }
       named.edge ??= hop.name;
-      if (place === null || isBuiltIn(place.script)) break;
-      isOfProgram = true;
+      if (place !== null && isBuiltIn(place.script)) break;
+      isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
       named.variable = hop.name;
       named.variableLocation = places.ofName(hop.holder, hop.name);
       location ??= named.variableLocation;
@@ -109,7 +123,7 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
       break;
     }
     const owner = ownerName(graph, hop.holder);
-    isOfProgram ||= place !== null && !isBuiltIn(place.script);
+    isOfProgram ||= places.isOfProgram(hop.holder);
     if (hop.kind === 'property' || hop.kind === 'weak map value') {
       const edge = hop.kind === 'property' ? hop.name : 'WeakMap value';
       const ofListeners = hop.kind === 'property' && isListenerTable(naming, hop.holder);
@@ -185,7 +199,11 @@ function ofFunction({ graph }: Naming, node: number): string {
 }
 
 function isGlobal({ graph, tree }: Naming, node: number): boolean {
-  return tree.parent[node] === NONE && tree.roles.role[node] !== MODULE && graph.columns.nodeType[node] === graph.nodeKinds.object;
+  return (
+    tree.parent[node] === NONE &&
+    tree.roles.role[node] !== MODULE &&
+    graph.columns.nodeType[node] === graph.nodeKinds.object
+  );
 }
 
 /** Whether a plain object is the table in which an EventEmitter keeps its listeners by name. */

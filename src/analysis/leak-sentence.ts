@@ -20,7 +20,10 @@ export function leakSentence(suspect: Omit<LeakSuspect, 'sentence'>, context: Se
     return `${where}, grew from ${formatBytes(first.retainedSize)} to ${formatBytes(last.retainedSize)}${rate}, while it holds no more objects than before.`;
   }
   const all = heldCount > count ? ` (${formatCount(heldCount)} with older ones)` : '';
-  const also = alsoHeldBy.length === 0 ? '' : `, and each also by ${alsoHeldBy.map((holder) => holderText(holder, context.base)).join(' and by ')}`;
+  const also =
+    alsoHeldBy.length === 0
+      ? ''
+      : `, and each also by ${alsoHeldBy.map((holder) => holderText(holder, context.base)).join(' and by ')}`;
   const are = count === 1 ? 'is' : 'are';
   return `${formatCount(count)} ${constructor} (${formatBytes(retainedSize)}${rate}) ${are} held by ${where}${also}${all}. ${verdict(suspect, context.series)}`;
 }

@@ -215,7 +215,8 @@ class LeakFinder {
       holders.push(parent[at]!);
     }
     const start = most(first);
-    if (start !== null && start.count > 0.5 * members.length) return { place: start.key, link, isSpread: start.count < 0.9 * members.length };
+    if (start !== null && start.count > 0.5 * members.length)
+      return { place: start.key, link, isSpread: start.count < 0.9 * members.length };
     for (let level = 0; level < 12; level++) {
       const counts = new Map<number, number>();
       for (const holder of holders) add(counts, holder);
@@ -258,12 +259,7 @@ class LeakFinder {
     return this.#heap.nodeIndex[place]!;
   }
 
-  #describe(
-    container: number,
-    tops: readonly number[],
-    link: number | undefined,
-    isSpread: boolean,
-  ): FoundLeak | null {
+  #describe(container: number, tops: readonly number[], link: number | undefined, isSpread: boolean): FoundLeak | null {
     const { groups, classNames } = this.#grown;
     const whole = tops.flatMap((top) => this.#below(top));
     const growing = whole.filter((group) => this.#leak[group]! > 0);

@@ -228,4 +228,3 @@ function answerText(
   const more = others > 0 ? `; ${formatCount(others)} elsewhere` : '';
   return `${what} ${count === 1 ? 'is' : 'are'} held in ${told.length === 1 ? 'one place' : 'several places'}: ${parts.join('; ')}${more}${rest}.`;
 }
-

@@ -115,7 +115,8 @@ function roleOf(type: string, name: string): number {
 export function plainClassName(base: GraphBase, node: number): string {
   const { nodeType, nodeName, strings, schema } = base.columns;
   const type = schema.nodeTypes[nodeType[node]!]!;
-  if (type === 'native' && isDetachedElement(base, node)) return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
+  if (type === 'native' && isDetachedElement(base, node))
+    return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
   if (type === 'hidden' && strings.get(nodeName[node]!) === MODULE_NAME) return 'module';
   if (type === 'synthetic') return strings.get(nodeName[node]!) || '(root)';
   return NAMED.has(type) ? constructorName(type, strings.get(nodeName[node]!)) : constructorName(type, '');

@@ -43,7 +43,8 @@ function describe(suspect: LeakSuspect, { series }: LeaksResult, options: Format
 }
 
 function nothingFound({ series, snapshots }: LeaksResult): string {
-  if (series === 'single') return 'Nothing stands out: no group of 100 or more objects in one place holds 5% of the heap.';
+  if (series === 'single')
+    return 'Nothing stands out: no group of 100 or more objects in one place holds 5% of the heap.';
   const windows = snapshots.length - 1;
   const every = windows === 1 ? 'the window' : `each of the ${windows} windows`;
   return `Nothing looks like a leak: no objects of one class pile up in one place in ${every}, at least 3 of the program's own or 10 others.`;

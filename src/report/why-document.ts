@@ -41,7 +41,9 @@ export function whyDocument(result: WhyResult, options: FormatOptions): ReportDo
     tables: [...cutTables(result), ...whatIfTables(result)],
     notes: [
       ...(ignored.length > 0 ? [`Without ${ignored.join(', ')}`] : []),
-      ...(unheld.count > 0 ? [`${formatNumberOf(unheld.count, 'target')} that nothing holds: ${formatSize(unheld.retainedSize, options)}`] : []),
+      ...(unheld.count > 0
+        ? [`${formatNumberOf(unheld.count, 'target')} that nothing holds: ${formatSize(unheld.retainedSize, options)}`]
+        : []),
       ...cutNotes(result),
       ...whatIfNotes(result, options),
     ],
@@ -88,9 +90,12 @@ function entryText(entry: PathEntry): TextPart[] {
   return parts;
 }
 
+function name(text: string): Cell {
+  return { type: 'name', text };
+}
+
 function cutTables({ cut }: WhyResult): ReportTable[] {
   if (cut === null || cut.edges.length === 0) return [];
-  const name = (text: string): Cell => ({ type: 'name', text });
   const rows = cut.edges.map(({ from, kind, name: edge, to }) => [
     name(`${from.constructor} @${from.nodeId}`),
     name(hopText({ kind, edge })),
@@ -110,13 +115,11 @@ function cutNotes({ cut }: WhyResult): string[] {
 
 function whatIfTables({ whatIf }: WhyResult): ReportTable[] {
   if (whatIf === null || whatIf.classes.length === 0) return [];
-  const rows = whatIf.classes
-    .slice(0, MOST_CLASSES)
-    .map(({ constructor, count, size }): Cell[] => [
-      { type: 'name', text: constructor },
-      { type: 'count', value: count },
-      { type: 'bytes', value: size },
-    ]);
+  const rows = whatIf.classes.slice(0, MOST_CLASSES).map(({ constructor, count, size }): Cell[] => [
+    { type: 'name', text: constructor },
+    { type: 'count', value: count },
+    { type: 'bytes', value: size },
+  ]);
   return [{ title: `What goes when ${whatIf.edge} is cut`, columns: CLASS_COLUMNS, rows }];
 }
 
@@ -125,5 +128,7 @@ function whatIfNotes({ whatIf, totalSize }: WhyResult, options: FormatOptions): 
   const { edge, from, to, count, size } = whatIf;
   if (count === 0) return [`Cutting ${edge} (${from} to ${to}) frees nothing: something else holds it too`];
   const part = formatShare(share(size, totalSize));
-  return [`Cutting ${edge} (${from} to ${to}) frees ${formatNumberOf(count, 'object')}, ${formatSize(size, options)} (${part} of the heap)`];
+  return [
+    `Cutting ${edge} (${from} to ${to}) frees ${formatNumberOf(count, 'object')}, ${formatSize(size, options)} (${part} of the heap)`,
+  ];
 }

@@ -37,7 +37,9 @@ export function parseSourceMap(text: string): SourceMap | null {
     const segments = lines[line] ?? [];
     const found = segments.findLast((segment) => segment.column <= column) ?? segments[0];
     const source = found === undefined ? undefined : map.sources[found.source];
-    return typeof source === 'string' ? { source: root + source, line: found!.line, column: found!.originalColumn } : null;
+    return typeof source === 'string'
+      ? { source: root + source, line: found!.line, column: found!.originalColumn }
+      : null;
   };
 }
 
