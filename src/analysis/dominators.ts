@@ -66,7 +66,7 @@ export function findDominators(graph: LoadedHeap, options: DominatorsOptions = {
   const found = target === undefined ? null : findTarget(graph, target);
   const start = found === null ? Uint32Array.of(graph.rootIndex) : topmost(graph, found.nodes);
   const startSize = start.reduce((sum, node) => sum + graph.retainedSize[node]!, 0);
-  const { minSize = startSize * DEFAULT_SHARE } = options;
+  const { minSize = Math.ceil(startSize * DEFAULT_SHARE) } = options;
   const tree = new TreeOfGroups(graph, { depth, limit, minSize });
   return {
     type: 'dominators',

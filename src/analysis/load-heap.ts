@@ -1,6 +1,7 @@
 import { buildHeapGraph } from '../graph/build.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
+import { compileModule } from '../snapshot/kernel/load.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
 import type { SnapshotInfo } from './summary.js';
@@ -29,7 +30,9 @@ export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Pro
     edges: columns.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
   };
-  return Object.assign(buildHeapGraph(columns), { snapshot, warnings: report.warnings });
+  const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
+  const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
+  return Object.assign(graph, { snapshot, warnings: report.warnings });
 }
 
 function toSource(input: HeapInput): SnapshotSource {

@@ -52,6 +52,8 @@ export interface ReportColumn {
   readonly key: string | null;
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** Which end of a long name gives way: that of a path tells less at its start. */
+  readonly cutAt?: 'start';
   /** Columns of a lower rank go first where a terminal is too narrow; rank 0 stays. */
   readonly rank: number;
 }

@@ -60,13 +60,7 @@ export class PlainFile {
 
   /** @throws HeapstatError UNREADABLE when another file stands there now, or this one was written to */
   checkUnchanged(): void {
-    const { ino, size, mtimeMs } = this.#opened;
-    const now = statFile(this.#path);
-    if (now.ino !== ino || now.size !== size || now.mtimeMs !== mtimeMs)
-      throw new HeapstatError(
-        'UNREADABLE',
-        `${this.#path} was changed while it was read (${size} bytes before, ${now.size} now): wait until it is written, then try again`,
-      );
+    checkUnchanged(this.#path, this.#opened);
   }
 
   close(): void {
@@ -85,7 +79,7 @@ export function fileSource(path: string): SnapshotSource {
   return {
     name: path,
     isRereadable: true,
-    chunks: (options) => descriptorChunks(openFile(path), path, stat.size, options),
+    chunks: (options) => packedChunks(path, options),
     openFile: () => {
       const file = new PlainFile(path);
       const start = Buffer.alloc(MARK_BYTES);
@@ -95,6 +89,12 @@ export function fileSource(path: string): SnapshotSource {
       return null;
     },
   };
+}
+
+async function* packedChunks(path: string, options?: ChunkOptions): AsyncIterable<Uint8Array> {
+  const opened = statFile(path);
+  yield* descriptorChunks(openFile(path), path, opened.size, options);
+  checkUnchanged(path, opened);
 }
 
 /** Standard input; it can be read once. Reading it blocks this thread. */
@@ -130,6 +130,15 @@ function statFile(path: string): fs.Stats {
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+function checkUnchanged(path: string, { ino, size, mtimeMs }: fs.Stats): void {
+  const now = statFile(path);
+  if (now.ino !== ino || now.size !== size || now.mtimeMs !== mtimeMs)
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${path} was changed while it was read (${size} bytes before, ${now.size} now): wait until it is written, then try again`,
+    );
 }
 
 function openFile(path: string): number {

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import type { Cell, Finding, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
 import { visibleName, visibleText } from '../untrusted-text.js';
-import { cut } from './cut.js';
+import { cut, cutStart } from './cut.js';
 import { renderTree } from './tree.js';
 import { wrapWords } from './wrap.js';
 
@@ -65,7 +65,7 @@ function renderFindings(findings: readonly Finding[], width: number, paint: Chal
 }
 
 function renderOne(table: ReportTable, width: number, options: RenderOptions, paint: ChalkInstance): string {
-  if (table.rows.length === 0) return '(no rows)';
+  if (table.rows.length === 0) return table.title === undefined ? '(no rows)' : '(none)';
   const texts = table.rows.map((row) => row.map((cell) => cellText(cell, options)));
   const widths = table.columns.map((column, k) =>
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[k]!)), stringWidth(column.title)),
@@ -80,7 +80,9 @@ function renderOne(table: ReportTable, width: number, options: RenderOptions, pa
   table.rows.forEach((row, r) => {
     rendered.push(
       kept.map((k) =>
-        row[k]!.type === 'name' ? cut(texts[r]![k]!, nameWidths.get(k)!) : painted(row[k]!, texts[r]![k]!, paint),
+        row[k]!.type === 'name'
+          ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!)
+          : painted(row[k]!, texts[r]![k]!, paint),
       ),
     );
   });
@@ -124,6 +126,10 @@ function shareRoom(names: readonly number[], widths: readonly number[], room: nu
     left -= Math.min(widths[k]!, part);
   });
   return shares;
+}
+
+function cutName({ cutAt }: ReportColumn, text: string, width: number): string {
+  return cutAt === 'start' ? cutStart(text, width) : cut(text, width);
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {

@@ -1,0 +1,46 @@
+// WebAssembly kernels of the heap graph. They work in the memory that the snapshot's columns lie in, and allocate nothing: the host gives
+// them the addresses of what they read and write.
+export { setGraph } from "./graph";
+export {
+  finishPage,
+  finishSearch,
+  isRoomFull,
+  keptEnd,
+  markRetained,
+  pushIslands,
+  pushRootTargets,
+  pushSeed,
+  startSearch,
+  visitAll,
+  visitOthers,
+  visitPage,
+  visitedCount,
+} from "./search";
+export {
+  countKept,
+  dominators,
+  dominatorsByNode,
+  fillWithRoot,
+  semidominators,
+  sortKept,
+  startDominators,
+  startRange,
+  startSemidominators,
+  sumKept,
+} from "./dominators";
+export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
+export { finishDistances, forget, search, startAt, startDistances } from "./distances";
+export {
+  beginRetained32,
+  beginSizes32,
+  beginSizes32To64,
+  beginSizes64,
+  findOwners,
+  giveSizes32,
+  giveSizes32To64,
+  giveSizes64,
+  retain,
+  startOwners,
+  sumOf32,
+} from "./sizes";
+export { countRetainers, sortRetainers, sumRetainers } from "./retainers";
