@@ -163,7 +163,7 @@ export class KernelEngine implements GraphEngine {
     const { kernel } = loaded;
     const { nodeCount } = layout;
     if (layout.second) this.#startSecond(layout, layout.second);
-    const visited = computeDominators(this.base, kernel, this.#memory.memory, layout);
+    const visited = computeDominators(this.base, kernel, this.#memory, layout);
     if (visited === null) return (this.#computed = null);
 
     const dominator = this.#words(layout.semi, nodeCount).fill(layout.root);
@@ -192,12 +192,15 @@ export class KernelEngine implements GraphEngine {
     const { base } = this;
     const pairs = base.weakMapPairs;
     const roots = userRoots(base);
-    answerNames(base, kernel, this.#bytes(layout.stringFlags, base.columns.strings.length), layout.ownable);
-    const isWide = layout.hasWideSizes || kernel.sumOf32(layout.nodeSelfSize) > 0xffff_ffff;
+    const flags = this.#bytes(layout.stringFlags, base.columns.strings.length);
+    // The links are used later only.
+    const ruledCount = answerNames(base, kernel, flags, layout.ownable, layout.links);
+    const isWide = layout.hasWideSizes || sumOfSizes(kernel, layout) > 0xffff_ffff;
     const addresses = {
       pairEdge: this.#copy(pairs.edge),
       pair: this.#copy(pairs.pair),
       isPending: this.#memory.reserve(pairs.pairCount),
+      ruled: this.#copy(this.#words(layout.links, ruledCount)),
       userRoots: this.#copy(roots),
       wideShallowSize: isWide && roots.length > 0 ? this.#memory.reserve(8 * layout.nodeCount) : 0,
     };
@@ -207,6 +210,7 @@ export class KernelEngine implements GraphEngine {
       ...addresses,
       hasOwners: roots.length > 0,
       pairEdgeCount: pairs.edge.length,
+      ruledCount,
       userRootCount: roots.length,
     };
   }
@@ -260,6 +264,12 @@ export class KernelEngine implements GraphEngine {
       retainerEdge: this.#words(edgesAt, edgeCount),
     };
   }
+}
+
+function sumOfSizes(kernel: GraphKernel, { nodeCount, nodeSelfSize }: BaseLayout): number {
+  let sum = 0;
+  upwards(0, nodeCount, (start, end) => (sum += kernel.sumSizes32(nodeSelfSize, start, end)));
+  return sum;
 }
 
 function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {

@@ -76,6 +76,9 @@ export interface GraphLayout extends BaseLayout {
   readonly pairEdgeCount: number;
   /** Uint8, by pair: assembly/distances.ts. */
   readonly isPending: number;
+  /** Uint32: nodes with rules for their edges. */
+  readonly ruled: number;
+  readonly ruledCount: number;
   /** Uint32: the user's roots. */
   readonly userRoots: number;
   readonly userRootCount: number;

@@ -1,5 +1,5 @@
 // Breadth-first search by DevTools' rules; see ../../distances.ts.
-import { at, edgeTarget, firstEdge, isWeak, nodeCount, signedAt } from "./graph";
+import { at, edgeTarget, firstEdge, isWeak, signedAt } from "./graph";
 import { DESCRIPTORS, NO_RULE, isForbidden, ruleOf } from "./names";
 
 // Distances of nodes that the search has not reached. What is below UNREACHED wants a closer look.
@@ -24,33 +24,47 @@ let pairOf: usize = 0;
 let pairEdges: u32 = 0;
 let isPending: usize = 0;
 
-/** After forget(). */
-export function startDistances(distances: usize, list: usize, edges: usize, pairs: usize, count: u32, pending: usize): void {
+/** The nodes with rules. */
+let ruled: usize = 0;
+let ruledEnd: usize = 0;
+
+/** Distances are UNREACHED. `ruledNodes`: a list of `ruledCount` nodes with rules. */
+export function startDistances(
+  distances: usize,
+  list: usize,
+  edges: usize,
+  pairs: usize,
+  count: u32,
+  pending: usize,
+  ruledNodes: usize,
+  ruledCount: u32,
+): void {
   distance = distances;
   head = tail = queue = list;
   pairEdge = edges;
   pairOf = pairs;
   pairEdges = count;
   isPending = pending;
+  ruled = ruledNodes;
+  ruledEnd = ruledNodes + (<usize>ruledCount << 2);
+  for (let place = ruled; place < ruledEnd; place += 4) setDistance(load<u32>(place), RULED);
   for (let k: u32 = 0; k < count; k++) {
-    const place = distance + ((<usize>at(edgeTarget, at(edges, k))) << 2);
-    const known = load<i32>(place);
-    if (known == UNREACHED) store<i32>(place, VALUE);
-    else if (known == RULED) store<i32>(place, RULED_VALUE);
+    const target = at(edgeTarget, at(edges, k));
+    const known = signedAt(distance, target);
+    if (known == UNREACHED) setDistance(target, VALUE);
+    else if (known == RULED) setDistance(target, RULED_VALUE);
   }
 }
 
-/** Nothing is reached; for nodes from `start` to `end`. */
-export function forget(distances: usize, start: u32, end: u32): void {
-  for (let node = start; node < end; node++) {
-    store<i32>(distances + ((<usize>node) << 2), ruleOf(node) == NO_RULE ? UNREACHED : RULED);
-  }
+@inline
+function setDistance(node: u32, value: i32): void {
+  store<i32>(distance + ((<usize>node) << 2), value);
 }
 
 /** A node to start from; with repeats, as DevTools has it. */
 export function startAt(node: u32, value: i32): void {
   if (head == tail) head = tail = queue;
-  store<i32>(distance + ((<usize>node) << 2), value);
+  setDistance(node, value);
   store<u32>(tail, ruleOf(node) == NO_RULE ? node : node | RULED_BIT);
   tail += 4;
 }
@@ -94,7 +108,7 @@ function reach(begin: u32, end: u32, next: i32): void {
 /** Reaches a node that pairs lead to, or that has a rule; returns the queue's end. */
 function closeLook(edge: u32, target: u32, known: i32, next: i32, list: usize): usize {
   if (known != RULED && isFirstOfPair(edge)) return list;
-  store<i32>(distance + ((<usize>target) << 2), next);
+  setDistance(target, next);
   store<u32>(list, known == VALUE ? target : target | RULED_BIT);
   return list + 4;
 }
@@ -108,7 +122,7 @@ function reachByRule(node: u32, begin: u32, end: u32, next: i32): void {
     // The rule for descriptors comes before that for pairs, and instead of it.
     const asPair = known != UNREACHED && known != RULED && rule != DESCRIPTORS;
     if (asPair && isFirstOfPair(edge)) continue;
-    store<i32>(distance + ((<usize>target) << 2), next);
+    setDistance(target, next);
     store<u32>(tail, known == RULED || known == RULED_VALUE ? target | RULED_BIT : target);
     tail += 4;
   }
@@ -132,8 +146,12 @@ function isFirstOfPair(edge: u32): bool {
 
 /** What is unreached is just that. */
 export function finishDistances(): void {
-  for (let node: u32 = 0; node < nodeCount; node++) {
-    const place = distance + ((<usize>node) << 2);
-    store<i32>(place, max(load<i32>(place), UNREACHED));
+  for (let place = ruled; place < ruledEnd; place += 4) {
+    const node = load<u32>(place);
+    setDistance(node, max(signedAt(distance, node), UNREACHED));
+  }
+  for (let k: u32 = 0; k < pairEdges; k++) {
+    const node = at(edgeTarget, at(pairEdge, k));
+    setDistance(node, max(signedAt(distance, node), UNREACHED));
   }
 }
