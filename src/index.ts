@@ -2,6 +2,7 @@ export type { GroupBy } from './analysis/aggregate-classes.js';
 export type { DiffBy } from './analysis/class-diff.js';
 export {
   type Change,
+  type DiffOptions,
   type DiffResult,
   type DiffRow,
   type DiffSelectOptions,
@@ -42,7 +43,8 @@ export {
   type NodeSummary,
   type RetainerView,
 } from './analysis/inspect.js';
-export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export { type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export type { Match, MatchMode } from './analysis/match.js';
 export { rowFilter } from './analysis/row-filter.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export { computeStats, type StatsResult } from './analysis/stats.js';
@@ -59,4 +61,11 @@ export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';
 export type { SnapshotColumns } from './snapshot/columns.js';
 export type { ReadOptions } from './snapshot/read.js';
-export { bytesSource, fileSource, type SnapshotSource, standardInput, streamSource } from './snapshot/source.js';
+export {
+  bytesSource,
+  fileSource,
+  type SnapshotInput,
+  type SnapshotSource,
+  standardInput,
+  streamSource,
+} from './snapshot/source.js';

@@ -23,8 +23,11 @@ export function connectHeaps(heaps: readonly VisibleHeap[]): HeapSeries {
   return { heaps, previous };
 }
 
-/** Of the ids in a heap and the one before whose names are known, how many have the same. */
-export function agreement({ heaps, previous }: HeapSeries, k: number): { shared: number; agreeing: number } {
+/** Of the ids whose names are known: how many the heap before has, how many of these heap k has too, and how many of the same name. */
+export function agreement(
+  { heaps, previous }: HeapSeries,
+  k: number,
+): { known: number; shared: number; agreeing: number } {
   const before = heaps[k - 1]!;
   const after = heaps[k]!;
   const places = previous[k]!;
@@ -35,7 +38,7 @@ export function agreement({ heaps, previous }: HeapSeries, k: number): { shared:
     shared++;
     if (before.nameHash[places[place]!] === after.nameHash[place]) agreeing++;
   }
-  return { shared, agreeing };
+  return { known: before.nameHash.reduce((sum, hash) => sum + (hash === 0 ? 0 : 1), 0), shared, agreeing };
 }
 
 /** How many objects came between two neighbouring heaps, and how many of the earlier one went. */

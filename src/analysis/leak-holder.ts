@@ -106,8 +106,8 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
         };
       }
       named.edge ??= hop.name;
-      if (place === null || isBuiltIn(place.script)) break;
-      isOfProgram = true;
+      if (place !== null && isBuiltIn(place.script)) break;
+      isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
       named.variable = hop.name;
       named.variableLocation = places.ofName(hop.holder, hop.name);
       location ??= named.variableLocation;
@@ -123,7 +123,7 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
       break;
     }
     const owner = ownerName(graph, hop.holder);
-    isOfProgram ||= place !== null && !isBuiltIn(place.script);
+    isOfProgram ||= places.isOfProgram(hop.holder);
     if (hop.kind === 'property' || hop.kind === 'weak map value') {
       const edge = hop.kind === 'property' ? hop.name : 'WeakMap value';
       const ofListeners = hop.kind === 'property' && isListenerTable(naming, hop.holder);

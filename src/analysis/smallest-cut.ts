@@ -2,6 +2,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { nameHop, type HopKind } from './hop-names.js';
 import type { Naming } from './leak-holder.js';
+import { NONE } from './holder-tree.js';
 import { FOLDED, plainClassName } from './visibility.js';
 
 /** An edge to cut, between objects that people can see. */
@@ -43,6 +44,8 @@ class Network {
   readonly #graph: HeapGraph;
   readonly #targets: Uint32Array;
   readonly #isTarget: Uint8Array;
+  /** Where ways begin: the root, the globals and the modules, which cannot be let go of. */
+  readonly #sources: readonly number[];
   /** Int32, by nodeIndex: the object that the node is a part of, or the node itself. */
   readonly #ownerOf: Int32Array;
   /** Pairs that carry a way: by from, the set of to. */
@@ -57,6 +60,8 @@ class Network {
     this.#isTarget = new Uint8Array(naming.graph.nodeCount);
     for (const target of targets) this.#isTarget[target] = 1;
     this.#ownerOf = findOwners(naming);
+    const { order, parent } = naming.tree;
+    this.#sources = [...new Set([naming.graph.rootIndex, ...order.filter((node) => parent[node] === NONE)])];
   }
 
   /** Finds one more way from the root to a target, and takes it; false where there is none. */
@@ -67,8 +72,10 @@ class Network {
     const from = new Int32Array(graph.nodeCount).fill(-1);
     const queue = new Int32Array(graph.nodeCount);
     let tail = 0;
-    queue[tail++] = graph.rootIndex;
-    from[graph.rootIndex] = graph.rootIndex;
+    for (const source of this.#sources) {
+      queue[tail++] = source;
+      from[source] = source;
+    }
     for (let head = 0; head < tail; head++) {
       const node = queue[head]!;
       if (this.#isTarget[node] === 1) {
@@ -137,7 +144,7 @@ class Network {
   #take(target: number, from: Int32Array): void {
     const owner = this.#ownerOf;
     let to = target;
-    while (to !== this.#graph.rootIndex) {
+    while (from[to] !== to) {
       const before = from[to]!;
       if (this.#used.get(to)?.has(before) && this.#usedTo.get(before)?.has(to)) {
         // The other way round: the way that came here is led on differently.

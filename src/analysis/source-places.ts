@@ -35,8 +35,9 @@ export class SourcePlaces {
     return raw && this.#named(raw);
   }
 
-  /** Whether code of the program stands there, and not of Node itself or of V8. */
+  /** Whether code of the program stands there, and not of Node itself or of V8. Where the file has no locations: yes. */
   isOfProgram(node: number): boolean {
+    if (this.#graph.columns.locations.length === 0) return true;
     const raw = this.#raw(node);
     return raw !== null && !isBuiltIn(raw.script);
   }
@@ -87,9 +88,9 @@ export class SourcePlaces {
   }
 }
 
-/** Node's own modules, and code that has no file. */
+/** Node's own modules. */
 export function isBuiltIn(script: string | null): boolean {
-  return script === null || /^(?:node:|internal\/|evalmachine)/.test(script);
+  return script !== null && /^(?:node:|internal\/|evalmachine)/.test(script);
 }
 
 /** `lodash` or `@scope/name` from a path under node_modules: the innermost one. */

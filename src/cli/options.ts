@@ -68,6 +68,34 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
   return addOutputOptions(withRows, FORMATS);
 }
 
+/** Adds --per and --control. */
+export function addSeriesOptions(command: Command): Command {
+  return command
+    .option(
+      '--per <operations>',
+      'operations (requests...) from one snapshot to the next: growth is told for one',
+      parseOperations,
+    )
+    .option(
+      '--control <before,after>',
+      'two snapshots between which nothing was done: what a class changed by there is noise',
+      parsePair,
+    );
+}
+
+function parseOperations(text: string): number {
+  const count = parseCount(text);
+  if (count === 0) throw new InvalidArgumentError('It should be 1 or more.');
+  return count;
+}
+
+function parsePair(text: string): readonly [string, string] {
+  const [before, after, ...more] = text.split(',');
+  if (!before || !after || more.length > 0)
+    throw new InvalidArgumentError('It should be two files with a comma between them.');
+  return [before, after];
+}
+
 /** Adds the options of OutputOptions. */
 export function addOutputOptions(command: Command, formats: readonly Format[]): Command {
   return command

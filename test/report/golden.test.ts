@@ -28,6 +28,9 @@ const COMMAND_LINES = [
   'diff leak-before.heapsnapshot leak-after.heapsnapshot --all --sort name --limit 4',
   'diff leak-before.heapsnapshot leak-after.heapsnapshot --min-size 50kB --fail-on-growth 10MB',
   'diff node16.heapsnapshot node16.heapsnapshot',
+  'diff runA.heapsnapshot runB.heapsnapshot --limit 5',
+  'trend leak-before.heapsnapshot leak-after.heapsnapshot leak-final.heapsnapshot --per 500 --limit 12',
+  'trend leak-before.heapsnapshot leak-after.heapsnapshot --control leak-after.heapsnapshot,leak-final.heapsnapshot --format csv',
 ];
 
 /** Slashes cannot stand in a file's name. */
@@ -40,7 +43,17 @@ const WIDTHS = [60, 80, 100, 200];
 void test('whole outputs of the command, in pipes', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'heapstat-golden-'));
   context.after(() => rmSync(folder, { recursive: true }));
-  for (const name of ['names', 'node16', 'node26', 'leak-before', 'leak-after', 'wide-numbers'])
+  for (const name of [
+    'names',
+    'node16',
+    'node26',
+    'leak-before',
+    'leak-after',
+    'leak-final',
+    'runA',
+    'runB',
+    'wide-numbers',
+  ])
     writeFileSync(join(folder, `${name}.heapsnapshot`), fixtureBytes(name));
   await forEachInParallel(COMMAND_LINES, async (line) => {
     const { code, stdout, stderr } = await heapstat(line.split(' '), { cwd: folder });

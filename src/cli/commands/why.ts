@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { findRetainingPaths } from '../../analysis/retaining-paths.js';
 import { TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
@@ -8,7 +8,7 @@ import { readSourceMaps, workingFolder } from '../source-maps.js';
 
 interface WhyOptions extends OutputOptions {
   readonly raw?: true;
-  readonly ignore?: readonly string[];
+  readonly ignore: readonly string[];
   readonly cut?: true;
   readonly whatIf?: string;
   readonly sourceMaps?: string;
@@ -33,10 +33,13 @@ export function registerWhy(program: Command): void {
     .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input')
     .argument('<target>', "@id, a constructor's name, or /regex/ for constructors' names")
     .option('--raw', "every hop, the engine's own included")
-    .option(
-      '--ignore <what>',
-      'leave out an object, an edge or a class: @id, @id.edge, .edge, Class, Class.edge; repeatable',
-      (text: string, texts: readonly string[] | undefined) => collect(text, texts ?? []),
+    .addOption(
+      new Option(
+        '--ignore <what>',
+        'leave out an object, an edge or a class: @id, @id.edge, .edge, Class, Class.edge; repeatable',
+      )
+        .argParser(collect)
+        .default([], 'nothing'),
     )
     .option('--what-if <edge>', 'also tell what goes when the edge @id.name is cut')
     .option('--cut', 'also find the smallest set of edges that frees them')
