@@ -26,7 +26,7 @@ export interface RowOptions extends OutputOptions {
   readonly minSize?: number;
 }
 
-function collect(text: string, texts: readonly string[]): readonly string[] {
+export function collect(text: string, texts: readonly string[]): readonly string[] {
   return [...texts, text];
 }
 
@@ -35,6 +35,12 @@ export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
     throw new InvalidArgumentError('It should be a whole number, 0 or more.');
   return count;
+}
+
+export function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (!/^\d+(\.\d+)?%?$/.test(text)) throw new InvalidArgumentError('It should be a number of percent, 0 or more.');
+  return percent;
 }
 
 /** A size option's value; commander reports what is wrong with it. */
