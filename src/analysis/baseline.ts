@@ -4,6 +4,9 @@ import type { Amount, SummaryResult } from './summary.js';
 /** Classes below this are not worth a line in a file that people read the changes of. Bytes. */
 const FLOOR = 1000;
 
+/** V8's own objects, where it does not name them: whether there are any tells how a snapshot was taken. */
+export const SYSTEM_CLASS = '(system)';
+
 /** What a heap held once, by class: a few kB, to be committed. Sizes are self sizes in bytes. */
 export interface Baseline {
   /** See SnapshotInfo. */
@@ -14,7 +17,7 @@ export interface Baseline {
 }
 
 export function makeBaseline({ snapshot, total, rows }: SummaryResult): Baseline {
-  const kept = rows.filter(({ selfSize }) => selfSize >= FLOOR);
+  const kept = rows.filter(({ constructor, selfSize }) => selfSize >= FLOOR || constructor === SYSTEM_CLASS);
   return {
     producer: snapshot.producer,
     total,

@@ -1,4 +1,4 @@
-import type { Baseline } from './baseline.js';
+import { type Baseline, SYSTEM_CLASS } from './baseline.js';
 import type { Budget, Limits } from './check-config.js';
 import { rowFilter } from './row-filter.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
@@ -236,13 +236,10 @@ function inconclusive(remark: string): Found {
   return { actual: null, remark, isInconclusive: true, classes: [] };
 }
 
-/** V8's own objects, where it does not name them. */
-const SYSTEM = '(system)';
-
 function whyIncomparable(first: Side, last: Side): string | null {
   if (first.producer !== last.producer)
     return `the snapshots are not comparable: one is by ${first.producer}, the other by ${last.producer}`;
-  if (first.classes.has(SYSTEM) !== last.classes.has(SYSTEM))
+  if (first.classes.has(SYSTEM_CLASS) !== last.classes.has(SYSTEM_CLASS))
     return "the snapshots are not comparable: only one was taken with V8's internals";
   return null;
 }

@@ -39,7 +39,12 @@ const LIMITS: readonly (readonly [Limit, string, string, (text: string) => numbe
     parseSize,
   ],
   ['maxRetainedSize', '--max-retained-size <size>', 'what any one class retains in the last snapshot', parseSize],
-  ['maxDetached', '--max-detached <n>', 'detached nodes in the last snapshot', parseCount],
+  [
+    'maxDetached',
+    '--max-detached <n>',
+    'detached nodes in the last snapshot: of a page; Node has some of its own',
+    parseCount,
+  ],
 ];
 
 /** Adds the options of CheckOptions. */

@@ -18,7 +18,7 @@ export function renderCheckJunit(result: CheckResult): string {
     ...judgements.map((judgement) => testCase(judgement, allowInconclusive)),
   ];
   if (result.suspects.length > 0) {
-    const texts = result.suspects.map(({ sentence, evidence }) => escapeXml(`${sentence}\n${evidence}`));
+    const texts = result.suspects.map(({ sentence, evidence }) => `${escapeXml(sentence)}\n${escapeXml(evidence)}`);
     lines.push(`    <system-out>${texts.join('\n')}</system-out>`);
   }
   return [...lines, '  </testsuite>', '</testsuites>', ''].join('\n');
@@ -47,14 +47,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Line ends are kept; what XML cannot hold even as an entity is made visible. */
+/** What XML cannot hold even as an entity is made visible. */
 function escapeXml(text: string): string {
-  return text
-    .split('\n')
-    .map((line) =>
-      visibleText(line)
-        .replaceAll(/[\ufffe\uffff]/g, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16)}`)
-        .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!),
-    )
-    .join('\n');
+  return visibleText(text)
+    .replaceAll(/[\ufffe\uffff]/g, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16)}`)
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
