@@ -1,3 +1,5 @@
+export type { GroupBy } from './analysis/aggregate-classes.js';
+export type { DiffBy } from './analysis/class-diff.js';
 export {
   type Change,
   type DiffOptions,
@@ -7,11 +9,48 @@ export {
   diffSnapshots,
   selectFromDiff,
 } from './analysis/diff.js';
+export {
+  type DominatedGroup,
+  type DominatorEntry,
+  type DominatorsOptions,
+  type DominatorsResult,
+  findDominators,
+} from './analysis/dominators.js';
+export { type DuplicateString, type DuplicateStrings, findDuplicateStrings } from './analysis/duplicate-strings.js';
+export {
+  diffHeaps,
+  type HeapChange,
+  type HeapDiff,
+  type HeapDiffOptions,
+  type HeapDiffRow,
+  type HeapDiffSelectOptions,
+  selectFromHeapDiff,
+} from './analysis/heap-diff.js';
+export {
+  type HeapAmount,
+  type HeapSummary,
+  type HeapSummaryRow,
+  selectFromHeapSummary,
+  summarizeHeap,
+} from './analysis/heap-summary.js';
+export {
+  type DominatorStep,
+  type FieldView,
+  type InspectedNode,
+  inspectHeap,
+  type InspectOptions,
+  type InspectResult,
+  type NodeSummary,
+  type RetainerView,
+} from './analysis/inspect.js';
+export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
 export type { Match, MatchMode } from './analysis/match.js';
 export { type Budget, type CheckConfig, type Limits, parseCheckConfig } from './analysis/check-config.js';
 export { checkBudgets, type CheckInput, type CheckResult, type Judgement } from './analysis/check.js';
 export { type Baseline, baselineText, makeBaseline, parseBaseline } from './analysis/baseline.js';
 export { rowFilter } from './analysis/row-filter.js';
+export type { SourcePlace } from './analysis/source-place.js';
+export { computeStats, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
   selectFromSummary,
@@ -21,6 +60,9 @@ export {
   type SummaryRow,
 } from './analysis/summary.js';
 export { findTrends, selectFromTrend, type TrendResult, type TrendRow } from './analysis/trend.js';
+export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
+export type { HeapGraph } from './graph/heap-graph.js';
+export type { SnapshotColumns } from './snapshot/columns.js';
 export type { ReadOptions } from './snapshot/read.js';
 export { bytesSource, fileSource, type SnapshotSource, standardInput, streamSource } from './snapshot/source.js';

@@ -17,6 +17,8 @@ export interface Limits {
   readonly maxRetainedSize?: number;
   /** Detached nodes in the last snapshot. */
   readonly maxDetached?: number;
+  /** What `heapstat leaks` names. */
+  readonly maxSuspects?: number;
 }
 
 export interface Budget extends Limits {
@@ -38,7 +40,9 @@ export interface CheckConfig {
 }
 
 const SIZE_LIMITS = ['maxSize', 'maxGrowth', 'maxGrowthPerOperation', 'maxRetainedSize'] as const;
-const COUNT_LIMITS = ['maxCount', 'maxGrowthCount', 'maxDetached'] as const;
+const COUNT_LIMITS = ['maxCount', 'maxGrowthCount', 'maxDetached', 'maxSuspects'] as const;
+/** Of the whole heap, whatever a filter says. */
+const WHOLE_HEAP = ['maxDetached', 'maxSuspects'] as const;
 export const LIMIT_KEYS = [...SIZE_LIMITS, ...COUNT_LIMITS, 'maxGrowthPercent'] as const;
 export const BUDGET_KEYS = ['name', 'filter', ...LIMIT_KEYS] as const;
 export const CONFIG_KEYS = [
@@ -117,12 +121,9 @@ function readBudget(value: unknown, place: string): Budget {
     limits['maxGrowthPercent'] = percent(budget['maxGrowthPercent'], `${place}.maxGrowthPercent`);
   if (Object.keys(limits).length === 0)
     throw new Mistake(place, `a budget with one of ${LIMIT_KEYS.join(', ')}`, value);
-  if ('maxDetached' in limits && filters.length > 0)
-    throw new Mistake(
-      `${place}.maxDetached`,
-      'in a budget without a filter: detached nodes are counted in the whole heap',
-      limits['maxDetached'],
-    );
+  for (const key of WHOLE_HEAP)
+    if (key in limits && filters.length > 0)
+      throw new Mistake(`${place}.${key}`, 'in a budget without a filter: it is for the whole heap', limits[key]);
   return { ...(name === undefined ? {} : { name: nonEmpty(name, `${place}.name`) }), filter: filters, ...limits };
 }
 

@@ -54,7 +54,10 @@ export interface CheckInput {
   readonly retained: readonly { readonly constructor: string; readonly retainedSize: number }[] | null;
   /** Of the last snapshot; null where no budget asks. */
   readonly detached: number | null;
+  /** What leaks; empty where no budget asks. */
   readonly suspects: readonly CheckSuspect[];
+  /** Why they could not be looked for; null where they were. */
+  readonly whyNoSuspects: string | null;
 }
 
 const ORDER: readonly Outcome[] = ['failed', 'inconclusive', 'passed'];
@@ -142,6 +145,12 @@ function judgeBudget(budget: Budget, input: CheckInput): Judgement[] {
       case 'maxDetached':
         judgements.push(judge(kind, { actual: input.detached!, classes: [] }));
         break;
+      case 'maxSuspects': {
+        const { suspects, whyNoSuspects } = input;
+        const found = { actual: suspects.length, classes: [] };
+        judgements.push(judge(kind, whyNoSuspects === null ? found : inconclusive(whyNoSuspects)));
+        break;
+      }
       case 'maxGrowth':
         judgements.push(judge(kind, growth(limits.maxGrowth!, 'selfSize', 1, false)));
         break;

@@ -60,13 +60,13 @@ const RUN_START = 4;
 const MAX_ENTRIES = 5000;
 
 /** @throws HeapstatError USAGE when the target matches nothing */
-export function findDominators(heap: LoadedHeap, options: DominatorsOptions = {}): DominatorsResult {
-  const { graph, snapshot, warnings } = heap;
+export function findDominators(graph: LoadedHeap, options: DominatorsOptions = {}): DominatorsResult {
+  const { snapshot, warnings } = graph;
   const { target, depth = DEFAULT_DEPTH, limit = DEFAULT_CHILDREN } = options;
   const found = target === undefined ? null : findTarget(graph, target);
   const start = found === null ? Uint32Array.of(graph.rootIndex) : topmost(graph, found.nodes);
   const startSize = start.reduce((sum, node) => sum + graph.retainedSize[node]!, 0);
-  const { minSize = startSize * DEFAULT_SHARE } = options;
+  const { minSize = Math.ceil(startSize * DEFAULT_SHARE) } = options;
   const tree = new TreeOfGroups(graph, { depth, limit, minSize });
   return {
     type: 'dominators',

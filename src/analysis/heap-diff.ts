@@ -169,7 +169,8 @@ async function loadSide(
   by: DiffBy,
   options: ReadOptions,
 ): Promise<LoadedSide> {
-  const { graph, snapshot, warnings } = await loadHeap(input, options);
+  const graph = await loadHeap(input, options);
+  const { snapshot, warnings } = graph;
   const names = interfaces ?? graph.interfaces;
   const reduced = reduceHeap(graph, names, by);
   const { count, selfSize, shallowSize } = reduced.sums;

@@ -63,10 +63,10 @@ export const HEAP_SUMMARY_SORT_KEYS = Object.keys(ORDERS) as HeapSummarySortKey[
 
 /** Sizes by constructor, location, type or shape under DevTools' accounting; the largest retained size first. */
 export function summarizeHeap(heap: LoadedHeap, options: { readonly by?: GroupBy | undefined } = {}): HeapSummary {
-  const { graph, snapshot, warnings } = heap;
+  const { snapshot, warnings } = heap;
   const by = options.by ?? 'constructor';
-  const classes = aggregateClasses(graph, by).rows;
-  const scripts = by === 'location' ? scriptNames(graph) : new Map<number, string>();
+  const classes = aggregateClasses(heap, by).rows;
+  const scripts = by === 'location' ? scriptNames(heap) : new Map<number, string>();
   const rows = sortRows(
     classes.filter((row) => row.count > 0).map((row) => toRow(row, by, scripts)),
     ORDERS,
@@ -79,12 +79,12 @@ export function summarizeHeap(heap: LoadedHeap, options: { readonly by?: GroupBy
     accounting: 'devtools',
     by,
     snapshot,
-    total: { ...sumHeapAmounts(classes), retainedSize: graph.retainedSize[graph.rootIndex]! },
+    total: { ...sumHeapAmounts(classes), retainedSize: heap.retainedSize[heap.rootIndex]! },
     matched: { ...counted, constructors: rows.length },
     shown: counted,
     constructors: rows.length,
     emptyCount: classes.reduce((sum, row) => sum + row.emptyCount, 0),
-    devtoolsDifferences: findDevToolsDifferences(graph),
+    devtoolsDifferences: findDevToolsDifferences(heap),
     rows,
     warnings,
   };

@@ -74,12 +74,9 @@ export interface InspectOptions {
 const CHAIN_END = 100;
 
 /** @param target as findTarget reads it. @throws HeapstatError USAGE when it matches nothing */
-export function inspectHeap(
-  { graph, snapshot, warnings }: LoadedHeap,
-  target: string,
-  options: InspectOptions = {},
-): InspectResult {
+export function inspectHeap(graph: LoadedHeap, target: string, options: InspectOptions = {}): InspectResult {
   const { limit = 0 } = options;
+  const { snapshot, warnings } = graph;
   const found = findTarget(graph, target);
   const { retainedSize } = graph;
   const largest = found.nodes.toSorted((a, b) => retainedSize[b]! - retainedSize[a]! || a - b);

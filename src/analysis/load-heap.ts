@@ -1,13 +1,13 @@
 import { buildHeapGraph } from '../graph/build.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
+import { compileModule } from '../snapshot/kernel/load.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
 import type { SnapshotInfo } from './summary.js';
 
 /** A heap graph, and the snapshot that it was built from. */
-export interface LoadedHeap {
-  readonly graph: HeapGraph;
+export interface LoadedHeap extends HeapGraph {
   readonly snapshot: SnapshotInfo;
   /** What the user should know of the file. One line each. */
   readonly warnings: readonly string[];
@@ -30,7 +30,9 @@ export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Pro
     edges: columns.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
   };
-  return { graph: buildHeapGraph(columns), snapshot, warnings: report.warnings };
+  const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
+  const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
+  return Object.assign(graph, { snapshot, warnings: report.warnings });
 }
 
 function toSource(input: HeapInput): SnapshotSource {

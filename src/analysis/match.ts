@@ -31,6 +31,8 @@ export interface IdEvidence {
 const LEAST_AGREEMENT = 0.98;
 /** Below this the snapshots have next to no objects in common: Bun numbers them anew for each. */
 const LEAST_SHARED = 0.1;
+/** Real heaps have tens of thousands of objects. In fewer than this a few odd ones would decide; they are taken at their word. */
+const LEAST_NODES = 1000;
 
 /** Decides how to compare. */
 export function decideMatch(wanted: MatchMode, evidence: IdEvidence): Match {
@@ -38,6 +40,12 @@ export function decideMatch(wanted: MatchMode, evidence: IdEvidence): Match {
   const { shared, nodes } = evidence;
   const { compared, equal } = countAgreement(evidence);
   const agreement = compared === 0 ? null : equal / compared;
+  if (nodes < LEAST_NODES && wanted === 'auto')
+    return {
+      mode: 'id',
+      agreement,
+      reason: `${formatCount(nodes)} objects are too few to tell whether the ids mean the same`,
+    };
   const isOfOneProcess = agreement !== null && agreement >= LEAST_AGREEMENT && shared >= LEAST_SHARED * nodes;
   const finding =
     agreement === null || shared < LEAST_SHARED * nodes

@@ -14,7 +14,7 @@ export interface ObjectShapes {
   readonly groupOf: Uint32Array;
 }
 
-/** A name ends before it passes so many characters, as those of DevTools' interfaces do. */
+/** The list of properties in a name ends before it passes so many characters, as in DevTools' interfaces. */
 const MAX_NAME_LENGTH = 120;
 
 /**
@@ -88,7 +88,7 @@ function listProperties(properties: readonly string[]): string {
   for (let i = 0; i < properties.length; i++) {
     const property = properties[i]!;
     const written = /[,'"{}]/.test(property) ? JSON.stringify(property) : property;
-    if (i > 0 && text.length + written.length > MAX_NAME_LENGTH) return `{${text}, ${properties.length - i} more}`;
+    if (i > 0 && text.length + 2 + written.length > MAX_NAME_LENGTH) return `{${text}, ${properties.length - i} more}`;
     text += i > 0 ? `, ${written}` : written;
   }
   return `{${text}}`;

@@ -11,7 +11,8 @@ export interface StatsResult extends Omit<Statistics, 'type'> {
   readonly warnings: readonly string[];
 }
 
-export function computeStats({ graph, snapshot, warnings }: LoadedHeap): StatsResult {
-  const { type: _, ...statistics } = computeStatistics(graph);
+export function computeStats(heap: LoadedHeap): StatsResult {
+  const { type: _, ...statistics } = computeStatistics(heap);
+  const { snapshot, warnings } = heap;
   return { type: 'stats', version: 1, accounting: 'devtools', snapshot, ...statistics, warnings };
 }

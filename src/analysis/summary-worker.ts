@@ -2,12 +2,16 @@
 import { parentPort } from 'node:worker_threads';
 import { HeapstatError } from '../errors.js';
 import { fileSource } from '../snapshot/source.js';
-import type { FileAnswer } from './summarize-files.js';
+import type { FileAnswer, FileWarning } from './summarize-files.js';
 import { summarize } from './summary.js';
+
+function tell(warning: string): void {
+  parentPort!.postMessage({ warning } satisfies FileWarning);
+}
 
 async function answer(file: string): Promise<FileAnswer> {
   try {
-    return { result: await summarize(fileSource(file)) };
+    return { result: await summarize(fileSource(file), { onWarning: tell }) };
   } catch (error) {
     // A class does not survive the way between threads.
     if (error instanceof HeapstatError) return { code: error.code, message: error.message };

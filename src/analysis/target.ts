@@ -14,6 +14,7 @@ const REGULAR_EXPRESSION = /^\/(.*)\/([a-z]*)$/s;
 /** Nodes whose name is their text: not what a name is looked for in. */
 const TEXT_TYPES: ReadonlySet<string> = new Set(['string', 'concatenated string', 'sliced string']);
 const MAX_SUGGESTIONS = 3;
+const NONE = new Uint32Array(0);
 
 /**
  * The nodes that `text` means: `@id`, a constructor's name, or `/regex/flags` over constructors' names. Where no
@@ -23,7 +24,8 @@ const MAX_SUGGESTIONS = 3;
  */
 export function findTarget(graph: HeapGraph, text: string): Target {
   const id = ID.exec(text);
-  const nodes = id === null ? byName(graph, text) : byId(graph, Number(id[1]));
+  // The root's own name is empty: nobody means that.
+  const nodes = id !== null ? byId(graph, Number(id[1])) : text === '' ? NONE : byName(graph, text);
   if (nodes.length === 0) throw usageError(describeMiss(graph, text));
   return { text, nodes };
 }
@@ -63,7 +65,7 @@ export function topmost(graph: HeapGraph, nodes: Uint32Array): Uint32Array {
 
 function byId(graph: HeapGraph, id: number): Uint32Array {
   const node = graph.columns.nodeId.indexOf(id);
-  return node < 0 ? new Uint32Array(0) : Uint32Array.of(node);
+  return node < 0 ? NONE : Uint32Array.of(node);
 }
 
 function byName(graph: HeapGraph, text: string): Uint32Array {

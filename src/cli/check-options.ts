@@ -45,6 +45,7 @@ const LIMITS: readonly (readonly [Limit, string, string, (text: string) => numbe
     'detached nodes in the last snapshot: of a page; Node has some of its own',
     parseCount,
   ],
+  ['maxSuspects', '--max-suspects <n>', 'suspects that heapstat leaks names', parseCount],
 ];
 
 /** Adds the options of CheckOptions. */
@@ -74,11 +75,14 @@ export function toRequest(files: readonly string[], options: CheckOptions): Chec
   const config = options.config === undefined ? { budgets: [] } : readConfig(options.config);
   const limits = LIMITS.flatMap(([key]) => (options[key] === undefined ? [] : [[key, options[key]] as const]));
   rowFilter(options.filter);
-  if (options.filter.length > 0 && (limits.length === 0 || options.maxDetached !== undefined))
+  if (
+    options.filter.length > 0 &&
+    (limits.length === 0 || options.maxDetached !== undefined || options.maxSuspects !== undefined)
+  )
     throw usageError(
       limits.length === 0
         ? '--filter is for the budgets given as options, but there are none'
-        : '--max-detached has no --filter: detached nodes are counted in the whole heap',
+        : '--max-detached and --max-suspects have no --filter: they are for the whole heap',
     );
   const own: Budget[] = limits.length > 0 ? [{ filter: options.filter, ...Object.fromEntries(limits) }] : [];
   return {

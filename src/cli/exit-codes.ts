@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The input cannot be read, or is no sound snapshot; or the output cannot be written. */
   unreadable: 3,
+  /** A defect of heapstat; the number that sysexits.h has for it. */
+  internal: 70,
 } as const;
 
 const BY_ERROR: Readonly<Record<ErrorCode, number>> = {

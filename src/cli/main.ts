@@ -30,7 +30,15 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// Anything but a HeapstatError is a defect of ours: Node prints it with its stack.
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    // Anything but a HeapstatError is a defect of ours, which the stack helps to find. No gate may take it for its own.
+    process.stderr.write(
+      `heapstat: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = EXIT.internal;
+  },
+);

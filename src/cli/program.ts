@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { visibleText } from '../report/untrusted-text.js';
 import { EXIT } from './exit-codes.js';
 import { readVersion } from './version.js';
 
@@ -20,6 +21,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['check', async () => (await import('./commands/check.js')).registerCheck],
   ['stats', async () => (await import('./commands/stats.js')).registerStats],
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
+  ['why', async () => (await import('./commands/why.js')).registerWhy],
+  ['leaks', async () => (await import('./commands/leaks.js')).registerLeaks],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
 ]);
 
@@ -30,21 +33,32 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   const program = new Command('heapstat')
-    .description('Reads V8 heap snapshots: what is on the heap, and what grew.')
+    .description('Reads V8 heap snapshots: what is on the heap, what grew, and what keeps it alive.')
     .version(readVersion())
     .helpCommand('help [command]', 'show what a command does, with examples')
     .addHelpText('after', FOOTER)
     .showHelpAfterError('(see heapstat --help)')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'heapstat: ')) })
+    .configureOutput({ outputError: (text, write) => write(visibleLines(text.replace(/^error: /, 'heapstat: '))) })
     .exitOverride();
   const named = COMMANDS.get(argv[0] ?? '');
   for (const load of named ? [named] : COMMANDS.values()) (await load())(program, setExitCode);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withoutVainHelp(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   }
   return exitCode;
+}
+
+/** `help nonsense` as `nonsense`, of which commander says what is wrong; asked for help on it, it says nothing. */
+function withoutVainHelp(argv: readonly string[]): readonly string[] {
+  const [first, name] = argv;
+  return first === 'help' && name !== undefined && !COMMANDS.has(name) ? argv.slice(1) : argv;
+}
+
+/** Arguments may be names of files, which may hold anything. The lines stay. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
 }

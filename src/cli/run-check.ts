@@ -12,6 +12,7 @@ import type { OutputOptions } from './options.js';
 import { writeWholeFile } from './output.js';
 import { summarizeAll } from './run-trend.js';
 import { findSeries } from './series-files.js';
+import { workingFolder } from './source-maps.js';
 
 /** What is to be judged: the configuration, with the command line's words in their place. */
 export interface CheckRequest {
@@ -45,7 +46,7 @@ export async function runCheck(request: CheckRequest, options: OutputOptions): P
   // Before the snapshots: a mistake there is quick to tell.
   const base = baseline === null ? null : { file: baseline, baseline: parseBaseline(readText(baseline), baseline) };
   const reporter = new Reporter(options);
-  const summaries = await summarizeAll([...files, ...(control ?? [])]).finally(() => reporter.finish());
+  const summaries = await summarizeAll([...files, ...(control ?? [])], reporter).finally(() => reporter.finish());
   const graph = await readGraph(files.at(-1)!, budgets, options);
   const input: CheckInput = {
     summaries: summaries.slice(0, files.length),
@@ -53,7 +54,7 @@ export async function runCheck(request: CheckRequest, options: OutputOptions): P
     control: control ? [summaries.at(-2)!, summaries.at(-1)!] : null,
     operations,
     ...graph,
-    suspects: [],
+    ...(await readSuspects(files, request, reporter)),
   };
   const result = checkBudgets(input, budgets, { allowInconclusive });
   result.warnings.forEach((warning) => reporter.warn(warning));
@@ -61,10 +62,10 @@ export async function runCheck(request: CheckRequest, options: OutputOptions): P
 }
 
 /** Writes the baseline of the last snapshot, and says so. @throws HeapstatError */
-export async function updateBaseline(request: CheckRequest): Promise<string> {
+export async function updateBaseline(request: CheckRequest, options: OutputOptions): Promise<string> {
   const { baseline } = request;
   if (baseline === null) throw usageError('--update-baseline needs to know where: give --baseline FILE');
-  const [summary] = await summarizeAll([onlySeries(request.files).at(-1)!]);
+  const [summary] = await summarizeAll([onlySeries(request.files).at(-1)!], new Reporter(options));
   const made = makeBaseline(summary!);
   writeWholeFile(baseline, baselineText(made));
   return `Wrote ${visibleText(baseline)}: ${formatNumberOf(made.classes.size, 'constructor')}`;
@@ -86,6 +87,32 @@ async function readGraph(
     retained: wantsRetained ? summarizeHeap(heap).rows : null,
     detached: wantsDetached ? computeStats(heap).detached.count : null,
   };
+}
+
+/** Leaks are looked for only where a budget asks: it takes the heap graphs of all snapshots. */
+async function readSuspects(
+  files: readonly string[],
+  { budgets, operations }: CheckRequest,
+  reporter: Reporter,
+): Promise<Pick<CheckInput, 'suspects' | 'whyNoSuspects'>> {
+  if (budgets.every(({ maxSuspects }) => maxSuspects === undefined)) return { suspects: [], whyNoSuspects: null };
+  if (files.length < 2) return { suspects: [], whyNoSuspects: 'one snapshot cannot tell what grows' };
+  const { findLeaksIn } = await import('../analysis/leaks.js');
+  try {
+    const { suspects, warnings } = await findLeaksIn(files, {
+      ...reporter.readOptions('reading snapshots'),
+      operations: operations ?? undefined,
+      base: workingFolder(),
+    });
+    warnings.forEach((warning) => reporter.warn(warning));
+    return { suspects: suspects.map(({ sentence, evidence }) => ({ sentence, evidence })), whyNoSuspects: null };
+  } catch (error) {
+    // They can be read, but not be compared.
+    if (error instanceof HeapstatError && error.code === 'USAGE') return { suspects: [], whyNoSuspects: error.message };
+    throw error;
+  } finally {
+    reporter.finish();
+  }
 }
 
 function onlySeries(paths: readonly string[]): readonly string[] {

@@ -24,7 +24,7 @@ export async function runTrend(series: readonly Series[], options: TrendOptions)
   const select = selectOptions(options, TREND_SORT_KEYS);
   const reporter = new Reporter(options);
   const control = options.control ?? [];
-  const summaries = await summarizeAll([...series.flatMap(({ files }) => files), ...control]).finally(() =>
+  const summaries = await summarizeAll([...series.flatMap(({ files }) => files), ...control], reporter).finally(() =>
     reporter.finish(),
   );
   const idle = options.control ? ([summaries.at(-2)!, summaries.at(-1)!] as const) : undefined;
@@ -41,9 +41,9 @@ export async function runTrend(series: readonly Series[], options: TrendOptions)
 }
 
 /** Summaries of files, each read once. @throws HeapstatError the first that cannot be read */
-export async function summarizeAll(files: readonly string[]): Promise<SummaryResult[]> {
+export async function summarizeAll(files: readonly string[], reporter: Reporter): Promise<SummaryResult[]> {
   const distinct = [...new Set(files)];
-  const answers = await summarizeFiles(distinct);
+  const answers = await summarizeFiles(distinct, (warning) => reporter.warn(warning));
   const byFile = new Map(distinct.map((file, k) => [file, answers[k]!]));
   return files.map((file) => {
     const answer = byFile.get(file)!;

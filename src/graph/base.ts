@@ -2,7 +2,7 @@ import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from '../snapshot/columns.js';
 import { edgeKinds, type EdgeKinds } from './edge-kinds.js';
 import { nodeKinds, type NodeKinds } from './node-kinds.js';
-import { findWeakMapPairs, type WeakMapPairs } from './weak-map-pairs.js';
+import { findWeakMapPairs, type FindEdges, type WeakMapPairs } from './weak-map-pairs.js';
 
 /** What every computation on the graph starts from: the file's columns and what their codes mean. */
 export interface GraphBase {
@@ -20,7 +20,7 @@ const MAX_NODES = 2 ** 30 - 2;
 const MAX_EDGES = 2 ** 31 - 1;
 
 /** @throws HeapstatError UNREADABLE for more nodes or edges than the graph can count. */
-export function graphBase(columns: SnapshotColumns): GraphBase {
+export function graphBase(columns: SnapshotColumns, findEdges: FindEdges | null = null): GraphBase {
   const { schema, nodeCount, edgeCount } = columns;
   if (nodeCount > MAX_NODES || edgeCount > MAX_EDGES) {
     const limits = `${MAX_NODES} nodes and ${MAX_EDGES} edges`;
@@ -37,7 +37,7 @@ export function graphBase(columns: SnapshotColumns): GraphBase {
     nodeKinds: nodeKinds(schema),
     edgeKinds: kinds,
     get weakMapPairs() {
-      return (pairs ??= findWeakMapPairs(columns, kinds.internal));
+      return (pairs ??= findWeakMapPairs(columns, kinds.internal, findEdges));
     },
   };
 }

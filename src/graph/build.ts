@@ -1,22 +1,28 @@
 import type { SnapshotColumns } from '../snapshot/columns.js';
-import { Scratch } from '../util/scratch.js';
 import { graphBase, type GraphBase } from './base.js';
 import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { computeDetachedness } from './detachedness.js';
-import { computeDistances, type Distances } from './distances.js';
 import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
-import { computeDominators, type Dominators } from './dominators.js';
+import { type GraphEngine, ScriptEngine } from './engine.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
 import { groupPlainObjects, type PlainObjects } from './plain-objects.js';
-import { sumRetainedSizes } from './retained-sizes.js';
-import { buildRetainers, type Retainers } from './retainers.js';
-import { computeShallowSizes } from './shallow-sizes.js';
+import { KernelEngine, type KernelOptions } from './kernel/engine.js';
+import type { Retainers } from './retainers.js';
 
-/** The heap graph of a whole snapshot. Takes no time: every derived column waits until it is asked for. */
-export function buildHeapGraph(columns: SnapshotColumns): HeapGraph {
-  return new LazyHeapGraph(graphBase(columns));
+/**
+ * The heap graph of a whole snapshot. Takes no time: every derived column waits until it is asked for.
+ * @param kernel computes by WebAssembly where the columns lie in its memory; the results are the same, but for visitOrder, of which there
+ * are many.
+ */
+export function buildHeapGraph(columns: SnapshotColumns, kernel: KernelOptions | null = null): HeapGraph {
+  if (kernel && columns.memory) {
+    const engine = new KernelEngine(columns, columns.memory, kernel);
+    return new LazyHeapGraph(engine.base, engine);
+  }
+  const base = graphBase(columns);
+  return new LazyHeapGraph(base, new ScriptEngine(base));
 }
 
 class LazyHeapGraph implements HeapGraph {
@@ -27,20 +33,16 @@ class LazyHeapGraph implements HeapGraph {
   readonly nodeCount: number;
   readonly edgeCount: number;
   readonly #base: GraphBase;
+  readonly #engine: GraphEngine;
   #detachedness: Uint8Array | undefined;
-  #distances: Distances | undefined;
-  readonly #scratch = new Scratch();
-  #shallowSize: Uint32Array | Float64Array | undefined;
-  #dominators: Dominators | undefined;
-  #retainedSize: Float64Array | undefined;
-  #retainers: Retainers | undefined;
   #dominatorTree: DominatorTree | undefined;
   #plainObjects: PlainObjects | undefined;
   #interfaces: InterfaceDefinition[] | undefined;
   #classes: Classes | undefined;
   #classKeys: ClassKeys | undefined;
 
-  constructor(base: GraphBase) {
+  constructor(base: GraphBase, engine: GraphEngine) {
+    this.#engine = engine;
     this.columns = base.columns;
     this.rootIndex = base.rootIndex;
     this.nodeKinds = base.nodeKinds;
@@ -59,52 +61,39 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get distance(): Int32Array {
-    return this.#getDistances().distance;
+    return this.#engine.distance;
   }
 
   get pageObject(): Uint8Array {
-    return this.#getDistances().pageObject;
-  }
-
-  #getDistances(): Distances {
-    return (this.#distances ??= computeDistances(this, this.#scratch));
+    return this.#engine.pageObject;
   }
 
   get shallowSize(): Uint32Array | Float64Array {
-    return (this.#shallowSize ??= computeShallowSizes(this, this.#scratch));
+    return this.#engine.shallowSize;
   }
 
   get immediateDominator(): Uint32Array {
-    return this.#getDominators().immediateDominator;
+    return this.#engine.dominators.immediateDominator;
   }
 
   get visitOrder(): Uint32Array {
-    return this.#getDominators().visitOrder;
+    return this.#engine.dominators.visitOrder;
   }
 
   get reachableCount(): number {
-    return this.#getDominators().reachableCount;
-  }
-
-  #getDominators(): Dominators {
-    return (this.#dominators ??= computeDominators(this, this.pageObject, this.#scratch));
+    return this.#engine.dominators.reachableCount;
   }
 
   get retainedSize(): Float64Array {
-    if (this.#retainedSize === undefined) {
-      const dominators = this.#getDominators();
-      this.#retainedSize = sumRetainedSizes(this.shallowSize, dominators, this.#scratch);
-      this.#scratch.clear();
-    }
-    return this.#retainedSize;
+    return this.#engine.retainedSize;
   }
 
   get retainers(): Retainers {
-    return (this.#retainers ??= buildRetainers(this.columns));
+    return this.#engine.retainers;
   }
 
   get dominatorTree(): DominatorTree {
-    return (this.#dominatorTree ??= buildDominatorTree(this.#getDominators()));
+    return (this.#dominatorTree ??= buildDominatorTree(this.#engine.dominators));
   }
 
   get plainObjects(): PlainObjects {

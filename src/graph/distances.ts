@@ -42,6 +42,16 @@ export function computeDistances(base: GraphBase, scratch: Scratch): Distances {
   return { distance, pageObject };
 }
 
+/** Names that rules are about: of a hidden node, of one of its edges, and of an array. */
+export const NATIVE_CONTEXT_NAME = 'system / NativeContext';
+export const SLOPPY_MAP_NAME = 'sloppy_function_map';
+export const DESCRIPTORS_NAME = '(map descriptors)';
+
+/** Whether an edge with this index leads from a descriptor array to what its maps have in common only by chance. */
+export function isDescriptorLink(index: number): boolean {
+  return index >= 2 && index % 3 === 1;
+}
+
 const UNREAD = 0;
 const NO_RULE = 1;
 const DESCRIPTORS = 2;
@@ -121,8 +131,8 @@ class Search {
     const isHidden = type === this.#base.nodeKinds.hidden;
     const known = isHidden ? this.#ruleOfHidden : this.#ruleOfArray;
     if (known[name] === UNREAD) {
-      if (isHidden) known[name] = strings.get(name) === 'system / NativeContext' ? NATIVE_CONTEXT : NO_RULE;
-      else known[name] = strings.get(name) === '(map descriptors)' ? DESCRIPTORS : NO_RULE;
+      if (isHidden) known[name] = strings.get(name) === NATIVE_CONTEXT_NAME ? NATIVE_CONTEXT : NO_RULE;
+      else known[name] = strings.get(name) === DESCRIPTORS_NAME ? DESCRIPTORS : NO_RULE;
     }
     return known[name]!;
   }
@@ -132,7 +142,7 @@ class Search {
     if (rule === NATIVE_CONTEXT) {
       const { element, hidden } = this.#base.edgeKinds;
       const { edgeName, strings } = this.#base.columns;
-      if (kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === 'sloppy_function_map') return true;
+      if (kind !== element && kind !== hidden && strings.get(edgeName[edge]!) === SLOPPY_MAP_NAME) return true;
     }
     return known === UNREACHED_VALUE && this.#isFirstOfPair(edge);
   }
@@ -142,11 +152,10 @@ class Search {
     const { edgeName, strings } = this.#base.columns;
     const { element, hidden } = this.#base.edgeKinds;
     const name = edgeName[edge]!;
-    if (kind === element || kind === hidden) return name >= 2 && name % 3 === 1;
+    if (kind === element || kind === hidden) return isDescriptorLink(name);
     let link = this.#descriptorRule.get(name);
     if (link === undefined) {
-      const index = Number.parseInt(strings.get(name), 10);
-      link = index >= 2 && index % 3 === 1;
+      link = isDescriptorLink(Number.parseInt(strings.get(name), 10));
       this.#descriptorRule.set(name, link);
     }
     return link;
@@ -163,10 +172,21 @@ class Search {
   }
 }
 
-/**
- * Everything that non-weak edges reach from the page: from the targets of the root's shortcuts, and Chrome's documents
- * where the root points to them by an element edge. `distance` holds the first search only.
- */
+/** What the page objects hang on: the targets of the root's shortcuts, and Chrome's documents where the root points to them by an element edge. */
+export function pageSeeds(base: GraphBase): number[] {
+  const { firstEdge, edgeTarget, edgeType } = base.columns;
+  const { shortcut, element } = base.edgeKinds;
+  const seeds: number[] = [];
+  const end = firstEdge[base.rootIndex + 1]!;
+  for (let edge = firstEdge[base.rootIndex]!; edge < end; edge++) {
+    const target = edgeTarget[edge]!;
+    const kind = edgeType[edge]!;
+    if (kind === shortcut || (kind === element && isDocumentsRoot(base, target))) seeds.push(target);
+  }
+  return seeds;
+}
+
+/** Everything that non-weak edges reach from the page. `distance` holds the first search only. */
 function markPageObjects(
   base: GraphBase,
   distance: Int32Array,
@@ -175,15 +195,9 @@ function markPageObjects(
   stack: Int32Array,
 ): Uint8Array {
   const { nodeCount, firstEdge, edgeTarget, edgeType } = base.columns;
-  const { weak, shortcut, element } = base.edgeKinds;
+  const { weak } = base.edgeKinds;
   const page = new Uint8Array(nodeCount);
-  const seeds: number[] = [];
-  const rootEnd = firstEdge[base.rootIndex + 1]!;
-  for (let edge = firstEdge[base.rootIndex]!; edge < rootEnd; edge++) {
-    const target = edgeTarget[edge]!;
-    const kind = edgeType[edge]!;
-    if (kind === shortcut || (kind === element && isDocumentsRoot(base, target))) seeds.push(target);
-  }
+  const seeds = pageSeeds(base);
   // Where all user roots are seeds too, what the first search found belongs to the page, and the rest of the page lies
   // behind edges that the search passed over: this saves going through all edges once more.
   const known = new Set(seeds);

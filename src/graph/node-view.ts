@@ -142,8 +142,9 @@ function locationOf(graph: HeapGraph, node: number): SourceLocation | null {
 }
 
 const STRING_TYPES: ReadonlySet<string> = new Set(['string', 'concatenated string', 'sliced string']);
-/** V8's names for strings whose text is in parts. */
-const NO_TEXT: ReadonlySet<string> = new Set(['(concatenated string)', '(sliced string)']);
+/** V8's names for strings whose text is elsewhere: in two parts, or somewhere in its parent. */
+const CONCATENATED = '(concatenated string)';
+const SLICED = '(sliced string)';
 const ODDBALLS: ReadonlySet<string> = new Set(['undefined', 'null', 'true', 'false']);
 
 /** V8 gives numbers (where they were asked for) and symbols an edge to a string that says which. */
@@ -151,7 +152,10 @@ function valueOf(graph: HeapGraph, node: number): string | null {
   const { nodeType, nodeName, schema, strings } = graph.columns;
   const type = schema.nodeTypes[nodeType[node]!]!;
   const name = strings.get(nodeName[node]!);
-  if (STRING_TYPES.has(type)) return NO_TEXT.has(name) ? stringText(graph, node) || null : name;
+  if (STRING_TYPES.has(type)) {
+    if (name === CONCATENATED) return stringText(graph, node) || null;
+    return name === SLICED ? null : name;
+  }
   if (type === 'hidden' && ODDBALLS.has(name)) return name;
   const described = type === 'number' ? 'value' : type === 'symbol' ? 'name' : null;
   const target = described === null ? null : internalTarget(graph, node, described);

@@ -6,19 +6,29 @@ import { internalTarget } from './node-text.js';
  * has both the id, in its location, and a way to the script, over what V8 shares between closures of one function.
  */
 export function scriptNames(base: GraphBase): Map<number, string> {
-  const { nodeType, nodeName, locations, strings } = base.columns;
-  const { closure } = base.nodeKinds;
+  const { nodeName, strings } = base.columns;
   const names = new Map<number, string>();
+  for (const [scriptId, script] of findScripts(base)) {
+    const name = internalTarget(base, script, 'name');
+    const text = name === null ? '' : strings.get(nodeName[name]!);
+    if (text !== '') names.set(scriptId, text);
+  }
+  return names;
+}
+
+/** nodeIndex of scripts by V8's script id. */
+export function findScripts(base: GraphBase): Map<number, number> {
+  const { nodeType, locations } = base.columns;
+  const { closure } = base.nodeKinds;
+  const scripts = new Map<number, number>();
   for (let at = 0; at < locations.length; at += 4) {
     const node = locations[at]!;
     const scriptId = locations[at + 1]!;
-    if (nodeType[node] !== closure || names.has(scriptId)) continue;
+    if (nodeType[node] !== closure || scripts.has(scriptId)) continue;
     const script = scriptOf(base, node);
-    const name = script === null ? null : internalTarget(base, script, 'name');
-    if (name !== null) names.set(scriptId, strings.get(nodeName[name]!));
+    if (script !== null) scripts.set(scriptId, script);
   }
-  for (const [scriptId, name] of names) if (name === '') names.delete(scriptId);
-  return names;
+  return scripts;
 }
 
 function scriptOf(base: GraphBase, closure: number): number | null {

@@ -6,7 +6,7 @@ const NOBODY = 0xffff_ffff;
 const SEVERAL = 0xffff_fffe;
 
 /** Native nodes of this name hold the text of one string and count with it. */
-const EXTERNAL_STRING_DATA = 'system / ExternalStringData';
+export const EXTERNAL_STRING_DATA = 'system / ExternalStringData';
 
 /**
  * Length n: bytes per node, where the backing stores (nodes of type hidden and array, and external string data) that

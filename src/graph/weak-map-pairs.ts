@@ -21,9 +21,17 @@ export interface WeakMapPairs {
   readonly pairCount: number;
 }
 
-export function findWeakMapPairs(columns: SnapshotColumns, internalType: number): WeakMapPairs {
+/** The edges of one type, ascending, whose names are among these, which ascend; null where it cannot. */
+export type FindEdges = (type: number, names: Uint32Array) => ArrayLike<number> | null;
+
+/** @param findEdges goes through all edges, in place of plain script. */
+export function findWeakMapPairs(
+  columns: SnapshotColumns,
+  internalType: number,
+  findEdges: FindEdges | null = null,
+): WeakMapPairs {
   const names = new PairNames(columns.strings);
-  const found = names.firstCandidate > names.lastCandidate ? [] : edgesNamed(columns, internalType, names);
+  const found = findPairEdges(columns, internalType, names, findEdges);
   const { firstEdge, nodeId, edgeName } = columns;
   const from = new Uint32Array(found.length);
   const pair = new Uint32Array(found.length);
@@ -38,6 +46,18 @@ export function findWeakMapPairs(columns: SnapshotColumns, internalType: number)
     isFromTable[i] = nodeId[node] === tableId ? 1 : 0;
   }
   return { edge: Uint32Array.from(found), from, pair, isFromTable, pairCount: names.pairCount };
+}
+
+function findPairEdges(
+  columns: SnapshotColumns,
+  type: number,
+  names: PairNames,
+  findEdges: FindEdges | null,
+): ArrayLike<number> {
+  if (names.firstCandidate > names.lastCandidate) return [];
+  const pairNames = findEdges && names.candidates?.filter((name) => names.isPair(name));
+  if (pairNames?.length === 0) return [];
+  return (pairNames && findEdges?.(type, pairNames)) ?? edgesNamed(columns, type, names);
 }
 
 /** The place of `edge` in the arrays of `pairs`, or -1. */
@@ -71,6 +91,8 @@ const PAIR = 2;
 
 /** Tells the names of WeakMap edges from others. */
 class PairNames {
+  /** The strings that can be such names, where the table can tell without decoding them. */
+  readonly candidates: Uint32Array | undefined;
   /** The strings that can be such names lie between these two, both included; none where the first is larger. */
   readonly firstCandidate: number;
   readonly lastCandidate: number;
@@ -86,6 +108,7 @@ class PairNames {
     const candidates = strings.indicesContaining?.(PAIR_MARK);
     this.firstCandidate = candidates === undefined ? 0 : (candidates[0] ?? strings.length);
     this.lastCandidate = candidates === undefined ? strings.length - 1 : (candidates.at(-1) ?? -1);
+    this.candidates = candidates;
     if (candidates === undefined) return;
     this.kind.fill(ORDINARY);
     for (const name of candidates) this.kind[name] = UNREAD;

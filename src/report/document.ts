@@ -2,11 +2,20 @@
 export interface ReportDocument {
   /** Lines above the tables. */
   readonly header: readonly string[];
+  /** What was found, in sentences: above the rest. */
+  readonly findings?: readonly Finding[];
   /** Stands above the tables. */
   readonly tree?: ReportTree;
   readonly tables: readonly ReportTable[];
   /** Lines below the tables: totals, then remarks. */
   readonly notes: readonly string[];
+}
+
+/** Numbered. Untrusted, as it names what is in the snapshot. */
+export interface Finding {
+  readonly text: string;
+  /** Lines of their own below it. */
+  readonly details: readonly string[];
 }
 
 export interface ReportTable {
@@ -45,6 +54,8 @@ export interface ReportColumn {
   readonly key: string | null;
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** Which end of a long name gives way: that of a path tells less at its start. */
+  readonly cutAt?: 'start';
   /** Columns of a lower rank go first where a terminal is too narrow; rank 0 stays. */
   readonly rank: number;
 }

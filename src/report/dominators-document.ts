@@ -19,7 +19,7 @@ export function dominatorsDocument(result: DominatorsResult, options: FormatOpti
   const lines = new Lines(result, options);
   const most = limit === 0 ? 'all' : formatCount(limit);
   const notes = [
-    `To level ${depth}, from ${formatSize(Math.ceil(minSize), options)}, ${most} children each (--depth, --min-size, --limit)`,
+    `To level ${depth}, from ${formatSize(minSize, options)}, ${most} children each (--depth, --min-size, --limit)`,
   ];
   if (result.isCut) notes.push('The deepest levels are cut off: there are too many lines');
   return {
@@ -27,7 +27,7 @@ export function dominatorsDocument(result: DominatorsResult, options: FormatOpti
     tree: {
       columns: COLUMNS,
       title: 'Dominator tree',
-      roots: [...result.roots.map((entry) => lines.entry(entry)), ...lines.omitted(omitted)],
+      roots: [...result.roots.map((entry) => lines.entry(entry)), ...lines.omitted(omitted, result.roots.length > 0)],
     },
     tables: [],
     notes,
@@ -50,14 +50,17 @@ class Lines {
     return {
       cells: this.#cells(entry.retainedSize),
       text: [...groupText(entry), ...runText(entry), ...this.#endOfRun(entry)],
-      children: [...entry.children.map((child) => this.entry(child)), ...this.omitted(entry.omitted)],
+      children: [
+        ...entry.children.map((child) => this.entry(child)),
+        ...this.omitted(entry.omitted, entry.children.length > 0),
+      ],
     };
   }
 
   /** A line for what is left out, where it is worth one. */
-  omitted({ count, retainedSize }: Omitted): TreeLine[] {
+  omitted({ count, retainedSize }: Omitted, hasSiblings: boolean): TreeLine[] {
     if (count === 0 || retainedSize < this.#minSize || retainedSize === 0) return [];
-    const text = `… ${formatNumberOf(count, 'more object')}`;
+    const text = `… ${formatNumberOf(count, hasSiblings ? 'more object' : 'object')}`;
     return [{ cells: this.#cells(retainedSize), text: [{ text, style: 'faint' }], children: [] }];
   }
 
@@ -96,12 +99,14 @@ function nameOf({ type, constructor, name, value, nodeId }: DominatedGroup): str
 function runText({ run, skipped }: DominatorEntry): TextPart[] {
   const parts: TextPart[] = [];
   const named = run.length <= LONGEST_RUN ? run.length - 1 : 1;
+  // The last that has an id: what to inspect next.
+  const lastNode = run.findLastIndex(({ nodeId }) => nodeId !== null);
   const left = skipped + Math.max(0, run.length - 1 - named);
   run.forEach((group, i) => {
     const isLast = i === run.length - 1;
     if (i >= named && !isLast) return;
     if (isLast && left > 0) parts.push({ text: ` → … ${formatCount(left)} more …`, style: 'faint' });
-    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group, isLast));
+    parts.push({ text: ' → ', style: 'faint' }, ...groupText(group, i === lastNode));
   });
   return parts;
 }

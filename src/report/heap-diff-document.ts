@@ -4,7 +4,7 @@ import type { Cell, FormatOptions, ReportColumn, ReportDocument } from './docume
 import { formatCountChange, formatSize, formatSizeChange } from './format.js';
 import { sourceText } from './source-text.js';
 
-const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', rank: 0 };
+const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', cutAt: 'start', rank: 0 };
 const NUMBERS: readonly ReportColumn[] = [
   { key: 'beforeCount', title: 'Before', align: 'right', rank: 3 },
   { key: 'afterCount', title: 'After', align: 'right', rank: 3 },

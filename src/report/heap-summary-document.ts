@@ -4,6 +4,7 @@ import type { Cell, FormatOptions, ReportColumn, ReportDocument } from './docume
 import { formatNumberOf, formatShare, formatSize, share } from './format.js';
 import { sourceText } from './source-text.js';
 import { shownOf, snapshotLine } from './summary-document.js';
+import { visibleText } from './untrusted-text.js';
 
 const NUMBERS: readonly ReportColumn[] = [
   { key: 'distance', title: 'Distance', align: 'right', rank: 2 },
@@ -13,7 +14,7 @@ const NUMBERS: readonly ReportColumn[] = [
   { key: 'retainedSize', title: 'Retained size', align: 'right', rank: 0 },
   { key: null, title: 'Share', align: 'right', rank: 1 },
 ];
-const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', rank: 0 };
+const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', cutAt: 'start', rank: 0 };
 
 /** What the first column, and all rows together, are called. */
 const TITLES = {
@@ -63,7 +64,7 @@ function differenceNotes({ devtoolsDifferences: { lostRows, wrappedSizes } }: He
   const notes: string[] = [];
   if (lostRows.length > 0)
     notes.push(
-      `Chrome DevTools shows less of ${lostRows.join(', ')}: of two rows with one name it keeps the last; here they are one`,
+      `Chrome DevTools shows less of ${lostRows.map(visibleText).join(', ')}: of two rows with one name it keeps the last; here they are one`,
     );
   if (wrappedSizes > 0)
     notes.push(

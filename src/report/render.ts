@@ -3,6 +3,8 @@ import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
 import type { InspectResult } from '../analysis/inspect.js';
+import type { LeaksResult } from '../analysis/leaks.js';
+import type { WhyResult } from '../analysis/retaining-paths.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
@@ -13,10 +15,12 @@ import { usageError } from '../errors.js';
 import { heapDiffDocument } from './heap-diff-document.js';
 import { heapSummaryDocument } from './heap-summary-document.js';
 import { inspectDocument } from './inspect-document.js';
+import { leaksDocument } from './leaks-document.js';
 import { renderMarkdown } from './renderers/markdown.js';
 import { renderCsv, renderTsv } from './renderers/separated.js';
 import { statsDocument } from './stats-document.js';
 import { summaryDocument } from './summary-document.js';
+import { whyDocument } from './why-document.js';
 import { trendDocument } from './trend-document.js';
 import { safeJson } from './untrusted-text.js';
 
@@ -24,7 +28,7 @@ import { safeJson } from './untrusted-text.js';
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
 type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
-type TreeResult = StatsResult | DominatorsResult;
+type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -106,6 +110,10 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
       return dominatorsDocument(result, options);
     case 'inspect':
       return inspectDocument(result, options);
+    case 'leaks':
+      return leaksDocument(result, options);
+    case 'why':
+      return whyDocument(result, options);
     case 'stats':
       return statsDocument(result);
     case 'trend':

@@ -12,6 +12,13 @@ export interface StringTable {
   readonly indicesContaining?: (text: string) => Uint32Array;
 }
 
+/** WebAssembly memory with columns in it. What is derived from them can be put beside them, for kernels that work on both in place. */
+export interface ColumnsMemory {
+  readonly memory: WebAssembly.Memory;
+  /** The address of so many bytes, all zero; null where the memory has no room for them. */
+  reserve(bytes: number): number | null;
+}
+
 /** A whole snapshot as columns: what the heap graph is built from. n nodes, m edges, k locations. */
 export interface SnapshotColumns {
   readonly schema: Schema;
@@ -38,4 +45,6 @@ export interface SnapshotColumns {
   /** Uint32, length 4k: nodeIndex, script id, line, column of each location, in file order. */
   readonly locations: Uint32Array;
   readonly strings: StringTable;
+  /** Where this is given, all columns of nodes and edges lie in it. */
+  readonly memory?: ColumnsMemory;
 }

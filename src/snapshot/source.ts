@@ -60,13 +60,7 @@ export class PlainFile {
 
   /** @throws HeapstatError UNREADABLE when another file stands there now, or this one was written to */
   checkUnchanged(): void {
-    const { ino, size, mtimeMs } = this.#opened;
-    const now = statFile(this.#path);
-    if (now.ino !== ino || now.size !== size || now.mtimeMs !== mtimeMs)
-      throw new HeapstatError(
-        'UNREADABLE',
-        `${this.#path} was changed while it was read (${size} bytes before, ${now.size} now): wait until it is written, then try again`,
-      );
+    checkUnchanged(this.#path, this.#opened);
   }
 
   close(): void {
@@ -85,7 +79,7 @@ export function fileSource(path: string): SnapshotSource {
   return {
     name: path,
     isRereadable: true,
-    chunks: (options) => descriptorChunks(openFile(path), path, stat.size, options),
+    chunks: (options) => packedChunks(path, options),
     openFile: () => {
       const file = new PlainFile(path);
       const start = Buffer.alloc(MARK_BYTES);
@@ -95,6 +89,12 @@ export function fileSource(path: string): SnapshotSource {
       return null;
     },
   };
+}
+
+async function* packedChunks(path: string, options?: ChunkOptions): AsyncIterable<Uint8Array> {
+  const opened = statFile(path);
+  yield* descriptorChunks(openFile(path), path, opened.size, options);
+  checkUnchanged(path, opened);
 }
 
 /** Standard input; it can be read once. Reading it blocks this thread. */
@@ -132,6 +132,15 @@ function statFile(path: string): fs.Stats {
   }
 }
 
+function checkUnchanged(path: string, { ino, size, mtimeMs }: fs.Stats): void {
+  const now = statFile(path);
+  if (now.ino !== ino || now.size !== size || now.mtimeMs !== mtimeMs)
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${path} was changed while it was read (${size} bytes before, ${now.size} now): wait until it is written, then try again`,
+    );
+}
+
 function openFile(path: string): number {
   try {
     return fs.openSync(path, 'r');
@@ -167,7 +176,7 @@ async function* descriptorChunks(
   try {
     for (;;) {
       // What comes first is looked at at once: it may be no snapshot, and the pipe may stay open.
-      const length = done === 0 ? readSome(fd, buffer, 0, name) : fill(fd, buffer, name);
+      const length = fill(fd, buffer, done === 0 ? MARK_BYTES : buffer.length, name);
       if (length === 0) return;
       const chunk = buffer.subarray(0, length);
       const compression = done === 0 ? detectCompression(chunk, name) : null;
@@ -203,10 +212,10 @@ function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgre
   return Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE });
 }
 
-/** Fills the buffer as far as the input goes; how many bytes it got. */
-function fill(fd: number, buffer: Uint8Array, name: string): number {
+/** Reads until the buffer has `least` bytes, or as far as the input goes; how many bytes it got. */
+function fill(fd: number, buffer: Uint8Array, least: number, name: string): number {
   let filled = 0;
-  while (filled < buffer.length) {
+  while (filled < least) {
     const length = readSome(fd, buffer, filled, name);
     if (length === 0) break;
     filled += length;

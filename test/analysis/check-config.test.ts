@@ -64,7 +64,7 @@ void test('mistakes are named with their place', () => {
     ['{"budgets":[{"filter":"a"}]}', /^f: budgets\[0\] should be a budget with one of maxSize, /],
     [
       '{"budgets":[{"filter":"a","maxDetached":0}]}',
-      /^f: budgets\[0\]\.maxDetached should be in a budget without a filter/,
+      /^f: budgets\[0\]\.maxDetached should be in a budget without a filter: it is for the whole heap/,
     ],
     [
       '{"budgets":[{"maxSizes":1}]}',

@@ -17,6 +17,7 @@ const INPUT: CheckInput = {
   retained: null,
   detached: null,
   suspects: [],
+  whyNoSuspects: null,
 };
 
 function judge(budget: Partial<Budget>, input: Partial<CheckInput> = {}): Judgement {
@@ -50,6 +51,7 @@ void test('every kind of budget holds at its limit, and fails beyond it', () => 
   edge('maxRetainedSize', 9000, { filter: ['Session'] }, { retained });
   edge('maxRetainedSize', 0, { filter: ['nothing'] }, { retained: [] });
   edge('maxDetached', 3, {}, { detached: 3 });
+  edge('maxSuspects', 1, {}, { suspects: [{ sentence: 'It grows.', evidence: 'heapstat why' }] });
 });
 
 void test('a budget that fails names the classes that weigh most', () => {
@@ -120,6 +122,8 @@ void test('what cannot be compared is inconclusive; what needs no comparison is 
     assert.match(found.remark!, remark);
     assert.equal(judge({ maxSize: 58_600 }, input).outcome, 'passed');
   }
+  const unsought = judge({ maxSuspects: 0 }, { whyNoSuspects: 'they are not of one process' });
+  assert.deepEqual([unsought.outcome, unsought.remark], ['inconclusive', 'they are not of one process']);
   assert.match(judge({ maxGrowthPerOperation: 1 }).remark!, /number of operations is not known/);
 });
 

@@ -63,6 +63,13 @@ expect 0 '^INCONCLUSIVE: 1 of 1 budget, which is allowed$' \
   "$other" --baseline heap.baseline.json --max-growth 1MB --allow-inconclusive
 expect 1 'the noise is larger than the budget' "$before" "$after" --control "$after,$final" --max-growth 100kB
 
+# Suspects, in the words of heapstat leaks, with what shows the way
+expect 1 '^FAILED  the heap: leak suspects [1-9]' "$before" "$after" "$final" --max-suspects 0
+grep -q '^  1,500 CachedResponse .*ResponseCache' out || fail 'the leak is not named'
+grep -q '^    heapstat why ' out || fail 'no command that shows the way'
+expect 1 '^INCONCLUSIVE  the heap: leak suspects not known' "$other" "$after" --max-suspects 0
+expect 1 'one snapshot cannot tell what grows' "$after" --max-suspects 0
+
 # 2: wrong use, mistakes in the configuration with their place; 3: what cannot be read
 expect 2 'there is nothing to check' "$before" "$after"
 expect 2 'there are no snapshots to check' --max-size 1MB

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiffResult } from '../../dist/analysis/diff.js';
 import type { SummaryResult } from '../../dist/analysis/summary.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
@@ -26,6 +27,20 @@ void test('standard input, plain and packed, is the file', async () => {
     assert.equal(fromInput.snapshot.file, '-');
     assert.deepEqual({ ...fromInput, snapshot: { ...fromInput.snapshot, file: BUN1 } }, fromFile);
   }
+});
+
+void test('a packed stream is known by its first bytes, though they come one after the other', async () => {
+  const packed = readFileSync(BUN1);
+  const child = spawn(process.execPath, [BIN, 'summary', '-', '--format', 'csv'], { env: plainEnvironment() });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.stdin.write(packed.subarray(0, 1));
+  // Time to start and to read it. Where it is too short nothing is tested, and nothing fails.
+  await sleep(1000);
+  child.stdin.end(packed.subarray(1));
+  assert.equal(await ended, 0);
+  assert.equal(stdout, (await heapstat(['summary', BUN1, '--format', 'csv'])).stdout);
 });
 
 void test('standard input on either side of a diff', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { fixtureFile } from '../helpers/fixture-files.js';
 import { heapstat } from '../helpers/heapstat-process.js';
 
@@ -37,4 +40,26 @@ void test('a file that cannot be read is told, and the others are summarized', a
   assert.equal(errors.length, 2);
   assert.match(errors[0]!, /^heapstat: cannot read missing\.heapsnapshot: there is no such file$/);
   assert.match(errors[1]!, /^heapstat: .*cut-nodes\.heapsnapshot: the file is cut/);
+});
+
+const folder = fs.mkdtempSync(join(tmpdir(), 'heapstat-files-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+
+void test('where no file can be read, the file of --output stays as it was', async () => {
+  const output = join(folder, 'summary.json');
+  fs.writeFileSync(output, 'of yesterday');
+  const missing = ['missing.heapsnapshot', 'lost.heapsnapshot'];
+  const { code } = await heapstat(['summary', ...missing, '--format', 'json', '--output', output]);
+  assert.deepEqual([code, fs.readFileSync(output, 'utf8')], [3, 'of yesterday']);
+});
+
+void test('of a file in a slow layout it is said that it is slow, among several too', async () => {
+  const [good] = FILES as [string];
+  const indented = join(folder, 'indented.heapsnapshot');
+  const snapshot: unknown = JSON.parse(fs.readFileSync(FILES[1]!, 'utf8'));
+  fs.writeFileSync(indented, JSON.stringify(snapshot, null, 1));
+  const alone = await heapstat(['summary', indented]);
+  assert.match(alone.stderr, /^heapstat: warning: .*indented\.heapsnapshot is not in V8's own layout/);
+  const together = await heapstat(['summary', good, indented]);
+  assert.deepEqual([together.code, together.stderr], [0, alone.stderr]);
 });

@@ -12,6 +12,11 @@ void test('wrong use: exit code 2, a line that says why, nothing on standard out
     [
       { args: ['nonsense'], message: /^heapstat: unknown command 'nonsense'$/ },
       { args: ['summry', FILE], message: /^heapstat: unknown command 'summry'$/ },
+      { args: ['help', 'nonsense'], message: /^heapstat: unknown command 'nonsense'$/ },
+      { args: ['help', 'summry'], message: /^heapstat: unknown command 'summry'$/ },
+      // What a shell makes of a file name may be an option, or a command.
+      { args: ['\u001b[31mred'], message: /^heapstat: unknown command '\\u001b\[31mred'$/ },
+      { args: ['summary', FILE, '--\u001b]0;x\u0007'], message: /^heapstat: unknown option '--\\u001b\]0;x\\u0007'$/ },
       { args: ['-x'], message: /^heapstat: unknown option '-x'$/ },
       { args: ['summary'], message: /^heapstat: missing required argument 'file'$/ },
       { args: ['summary', FILE, '-'], message: /^heapstat: standard input is one snapshot at a time$/ },

@@ -14,6 +14,7 @@ export const NODE_TYPES = [
   'synthetic',
   'concatenated string',
   'sliced string',
+  'symbol',
 ] as const;
 export const EDGE_TYPES = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];

@@ -14,7 +14,7 @@ export interface ParsedSnapshot {
   strings: string[];
 }
 
-export interface NaiveNode {
+interface NaiveNode {
   id: number;
   className: string;
   selfSize: number;
@@ -37,7 +37,7 @@ function className(type: string, name: string): string {
   return `(${type})`;
 }
 
-export function naiveNodes({ snapshot, nodes, strings }: ParsedSnapshot): NaiveNode[] {
+function naiveNodes({ snapshot, nodes, strings }: ParsedSnapshot): NaiveNode[] {
   const fields = snapshot.meta.node_fields;
   const types = snapshot.meta.node_types[fields.indexOf('type')] as string[];
   const result: NaiveNode[] = [];

@@ -3,6 +3,7 @@ import type { CheckResult } from '../../analysis/check.js';
 import { renderCheck } from '../../report/check/render.js';
 import { addCheckOptions, type CheckOptions, toRequest } from '../check-options.js';
 import { EXIT } from '../exit-codes.js';
+import type { OutputOptions } from '../options.js';
 import { appendToFile, writeStandardOutput, writeWholeFile } from '../output.js';
 import { runCheck, updateBaseline } from '../run-check.js';
 import { readVersion } from '../version.js';
@@ -31,8 +32,9 @@ export function registerCheck(program: Command, setExitCode: (code: number) => v
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: CheckOptions) => {
       const request = toRequest(files, options);
-      if (options.updateBaseline) return writeStandardOutput(`${await updateBaseline(request)}\n`);
-      const result = await runCheck(request, { format: 'table', ...(options.quiet ? { quiet: true } : {}) });
+      const reading: OutputOptions = { format: 'table', ...(options.quiet ? { quiet: true } : {}) };
+      if (options.updateBaseline) return writeStandardOutput(`${await updateBaseline(request, reading)}\n`);
+      const result = await runCheck(request, reading);
       await writeCheck(result, options);
       const isFine = result.outcome === 'passed' || (result.outcome === 'inconclusive' && result.allowInconclusive);
       if (!isFine) setExitCode(EXIT.failed);

@@ -63,15 +63,14 @@ async function runOnFiles(files: readonly string[], options: SummaryOptions): Pr
   const { summarizeFiles } = await import('../../analysis/summarize-files.js');
   const select = selectOptions(options, SUMMARY_SORT_KEYS);
   const reporter = new Reporter(options);
-  const answers = await summarizeFiles(files);
+  const answers = await summarizeFiles(files, (warning) => reporter.warn(warning));
   reporter.finish();
   const errors = answers.filter((answer): answer is HeapstatError => answer instanceof HeapstatError);
   const results = answers.filter((answer): answer is SummaryResult => !(answer instanceof HeapstatError));
   for (const { warnings } of results) warnings.forEach((warning) => reporter.warn(warning));
-  await writeSummaries(
-    results.map((result) => selectFromSummary(result, select)),
-    options,
-  );
+  const shown = results.map((result) => selectFromSummary(result, select));
+  // Without any, the file of --output stays as it was.
+  if (shown.length > 0) await writeSummaries(shown, options);
   for (const { message } of errors) reporter.error(message);
   return errors.length > 0 ? exitCodeOf(errors[0]!) : EXIT.fine;
 }

@@ -11,6 +11,7 @@ const RULES: Readonly<Record<LimitKind, string>> = {
   maxGrowthPerOperation: 'Each operation leaves more bytes behind than its budget allows',
   maxRetainedSize: 'A class keeps more bytes alive than its budget allows',
   maxDetached: 'There are more detached nodes than the budget allows',
+  maxSuspects: 'More leaks are suspected than the budget allows',
 };
 
 /**

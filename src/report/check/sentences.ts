@@ -12,6 +12,7 @@ const WHAT: Readonly<Record<LimitKind, string>> = {
   maxGrowthPerOperation: 'growth per operation',
   maxRetainedSize: 'retained size of a class',
   maxDetached: 'detached nodes',
+  maxSuspects: 'leak suspects',
 };
 
 export const TITLES: Readonly<Record<Outcome, string>> = {
@@ -25,6 +26,7 @@ function formatValue(kind: LimitKind, value: number): string {
     case 'maxCount':
     case 'maxGrowthCount':
     case 'maxDetached':
+    case 'maxSuspects':
       return formatCount(value);
     case 'maxGrowthPercent':
       return `${value.toFixed(1)}%`;

@@ -1,10 +1,11 @@
-import type { Cell, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
+import type { Cell, Finding, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
 import { formatCell } from '../format.js';
 import { visibleName, visibleText } from '../untrusted-text.js';
 
 /** GitHub's tables and lists. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
   const blocks = document.header.map(escapeMarkdown);
+  for (const [i, finding] of (document.findings ?? []).entries()) blocks.push(renderFinding(finding, i + 1));
   if (document.tree) blocks.push(renderList(document.tree, options));
   for (const { title, columns, rows } of document.tables) {
     if (title !== undefined) blocks.push(`**${escapeMarkdown(title)}**`);
@@ -17,6 +18,11 @@ export function renderMarkdown(document: ReportDocument, options: RenderOptions)
   }
   blocks.push(...document.notes.map(escapeMarkdown));
   return `${blocks.join('\n\n')}\n`;
+}
+
+function renderFinding({ text, details }: Finding, number: number): string {
+  const lines = details.map((detail) => `   - ${escapeMarkdown(visibleText(detail))}`);
+  return [`${number}. **${escapeMarkdown(visibleText(text))}**`, ...lines].join('\n');
 }
 
 /** A nested list, which begins each line with its numbers. */

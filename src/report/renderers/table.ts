@@ -1,11 +1,12 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import type { Cell, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
+import type { Cell, Finding, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleName } from '../untrusted-text.js';
-import { cut } from './cut.js';
+import { visibleName, visibleText } from '../untrusted-text.js';
+import { cut, cutStart } from './cut.js';
 import { renderTree } from './tree.js';
+import { wrapWords } from './wrap.js';
 
 const GAP = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
@@ -34,6 +35,7 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const blocks = [document.header.map((line) => paint.bold(line)).join('\n')];
   const width = options.width ?? PIPE_WIDTH;
+  if (document.findings && document.findings.length > 0) blocks.push(renderFindings(document.findings, width, paint));
   if (document.tree) {
     const styles = { plain: (text: string) => text, strong: paint.bold, faint: paint.dim };
     blocks.push(renderTree(document.tree, width, options, styles));
@@ -46,8 +48,24 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+function renderFindings(findings: readonly Finding[], width: number, paint: ChalkInstance): string {
+  const isOne = findings.length === 1;
+  const indent = isOne ? '' : ' '.repeat(String(findings.length).length + 2);
+  const wrapped = (text: string): string[] => wrapWords(visibleText(text), width - indent.length - 2);
+  const blocks = findings.map(({ text, details }, i) => {
+    const number = isOne ? '' : `${i + 1}.`.padEnd(indent.length);
+    const sentence = wrapped(text).map((line, k) => (k === 0 ? number : indent) + paint.bold(line));
+    const rest = details.flatMap((detail) => {
+      const lines = wrapped(detail);
+      return lines.map((line, k) => (isOne ? '  ' : indent) + (k === 0 ? '' : '  ') + paint.dim(line));
+    });
+    return [...sentence, ...rest].join('\n');
+  });
+  return blocks.join('\n\n');
+}
+
 function renderOne(table: ReportTable, width: number, options: RenderOptions, paint: ChalkInstance): string {
-  if (table.rows.length === 0) return '(no rows)';
+  if (table.rows.length === 0) return table.title === undefined ? '(no rows)' : '(none)';
   const texts = table.rows.map((row) => row.map((cell) => cellText(cell, options)));
   const widths = table.columns.map((column, k) =>
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[k]!)), stringWidth(column.title)),
@@ -64,7 +82,7 @@ function renderOne(table: ReportTable, width: number, options: RenderOptions, pa
     rendered.push(
       kept.map((k) => {
         const isName = row[k]!.type === 'name';
-        const text = isName ? cut(texts[r]![k]!, nameWidths.get(k)!) : texts[r]![k]!;
+        const text = isName ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!) : texts[r]![k]!;
         if (isFaint) return paint.dim(text);
         return isName ? text : painted(row[k]!, text, paint);
       }),
@@ -110,6 +128,10 @@ function shareRoom(names: readonly number[], widths: readonly number[], room: nu
     left -= Math.min(widths[k]!, part);
   });
   return shares;
+}
+
+function cutName({ cutAt }: ReportColumn, text: string, width: number): string {
+  return cutAt === 'start' ? cutStart(text, width) : cut(text, width);
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {

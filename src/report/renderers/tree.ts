@@ -56,14 +56,16 @@ function drawLines(roots: readonly TreeLine[]): DrawnLine[] {
 }
 
 function renderText(parts: readonly TextPart[], width: number, paint: Paint): string {
-  let text = '';
+  const texts = parts.map((part) => visibleText(part.text));
   let room = width;
-  for (const part of parts) {
-    if (room <= 0) break;
-    const piece = cut(visibleText(part.text), room);
-    text += paint[part.style](piece);
-    room -= stringWidth(piece);
-    if (piece.endsWith('…') && !part.text.endsWith('…')) break;
+  let painted = '';
+  for (let i = 0; i < parts.length; i++) {
+    const rest = texts.slice(i).join('');
+    const needed = stringWidth(texts[i]!);
+    // The mark of a cut takes a column of its own.
+    if (needed > room - 1 && stringWidth(rest) > room) return painted + paint[parts[i]!.style](cut(rest, room));
+    painted += paint[parts[i]!.style](texts[i]!);
+    room -= needed;
   }
-  return text;
+  return painted;
 }

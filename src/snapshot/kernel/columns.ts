@@ -140,6 +140,7 @@ export class KernelColumns {
       edgeType: new Uint8Array(buffer, words[16], edgeCount),
       edgeName: new Uint32Array(buffer, words[17], edgeCount),
       edgeTarget: new Uint32Array(buffer, words[18], edgeCount),
+      memory: this.#kernel,
     };
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readSync } from 'node:fs';
 import { DIST_URL } from '../../dist-url.js';
+import type { ColumnsMemory } from '../columns.js';
 
 /** What kernel.wasm exports; described where it is written, in assembly/. Addresses are byte offsets in its memory. */
 export interface KernelExports {
@@ -67,7 +68,7 @@ export interface SharedKernel {
 /**
  * One instance of the kernels with a memory of its own. The readers made from it take turns; they keep what they collect in it.
  */
-export class Kernel {
+export class Kernel implements ColumnsMemory {
   readonly exports: KernelExports;
   /**
    * A page-aligned area that a source may read chunks into: sections are then read where they lie, without a copy. It stays valid for the
@@ -75,11 +76,11 @@ export class Kernel {
    */
   readonly input: Uint8Array;
   readonly #module: WebAssembly.Module;
-  readonly #memory: WebAssembly.Memory;
+  readonly memory: WebAssembly.Memory;
 
   constructor({ module, memory, input, inputBytes }: SharedKernel) {
     this.#module = module;
-    this.#memory = memory;
+    this.memory = memory;
     const instance = new WebAssembly.Instance(module, { env: { memory, outOfMemory } });
     this.exports = instance.exports as unknown as KernelExports;
     this.input = new Uint8Array(memory.buffer, input, inputBytes);
@@ -89,42 +90,70 @@ export class Kernel {
   share(): SharedKernel {
     const inputBytes = this.input.length;
     const area = this.exports.reserve(PAGE + inputBytes + SLACK) >>> 0;
-    return { module: this.#module, memory: this.#memory, input: area + PAGE, inputBytes };
+    return { module: this.#module, memory: this.memory, input: area + PAGE, inputBytes };
   }
 
   /** All of the memory as it is now; memory reserved later is outside of it. */
   get bytes(): Uint8Array {
-    return new Uint8Array(this.#memory.buffer);
+    return new Uint8Array(this.memory.buffer);
+  }
+
+  reserve(bytes: number): number | null {
+    if (bytes >= 2 ** 32) return null;
+    try {
+      return this.exports.reserve(bytes) >>> 0;
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
   }
 
   words(address: number, length: number): Uint32Array {
-    return new Uint32Array(this.#memory.buffer, address >>> 0, length);
+    return new Uint32Array(this.memory.buffer, address >>> 0, length);
   }
 
   doubles(address: number, length: number): Float64Array {
-    return new Float64Array(this.#memory.buffer, address >>> 0, length);
+    return new Float64Array(this.memory.buffer, address >>> 0, length);
   }
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = new Map<string, WebAssembly.Module | null>();
+
+/** Compiles a file of the built package, once; null where the machine has no WebAssembly SIMD. */
+export function compileModule(path: string): WebAssembly.Module | null {
+  let module = compiled.get(path);
+  if (module === undefined) {
+    const bytes = readFileSync(new URL(path, DIST_URL));
+    module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+    compiled.set(path, module);
+  }
+  return module;
+}
 
 /**
- * New kernels, or null where the machine has no WebAssembly SIMD (or `simd` is false).
+ * New kernels, or null where the machine has no WebAssembly SIMD or no room for its memory (or `simd` is false).
  * @param options.inputBytes size of the input area, a multiple of 4096; 512 KiB unless told.
  */
 export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}): Kernel | null {
-  if (options.simd === false) return null;
-  if (compiled === undefined) {
-    const bytes = readFileSync(new URL('snapshot/kernel/kernel.wasm', DIST_URL));
-    compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  }
-  if (compiled === null) return null;
+  const module = options.simd === false ? null : compileModule('snapshot/kernel/kernel.wasm');
+  if (module === null) return null;
   const inputBytes = options.inputBytes ?? INPUT_BYTES;
   const free = INPUT + inputBytes + SLACK;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(free / PAGE), maximum: 65536, shared: true });
-  const kernel = new Kernel({ module: compiled, memory, input: INPUT, inputBytes });
+  const memory = reserveMemory(Math.ceil(free / PAGE));
+  if (memory === null) return null;
+  const kernel = new Kernel({ module, memory, input: INPUT, inputBytes });
   kernel.exports.startOfFreeMemory(free);
   return kernel;
+}
+
+/** Null where the process may not have 4 GiB of address space (a limit on virtual memory), used or not. */
+function reserveMemory(initial: number): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial, maximum: 65536, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** The kernels for another thread's memory. */

@@ -1,0 +1,71 @@
+import { formatBytes, formatCount } from '../util/bytes.js';
+import type { LeakSuspect } from './leaks.js';
+import type { SeriesKind } from './leak-suspects.js';
+import type { NamedPlace } from './source-places.js';
+
+interface SentenceContext {
+  readonly series: SeriesKind;
+  readonly onlyBytes: boolean;
+  /** Folder that paths are told from. */
+  readonly base: string;
+}
+
+/** What leaks, how fast, who holds it and where, and why it is no cache, in words a person can act on. */
+export function leakSentence(suspect: Omit<LeakSuspect, 'sentence'>, context: SentenceContext): string {
+  const { constructor, count, retainedSize, heldCount, growth, perOperation, alsoHeldBy } = suspect;
+  const where = holderText(suspect.holder, context.base);
+  const rate = rateText(growth, perOperation, context.series);
+  if (context.onlyBytes) {
+    const [first, last] = [growth.steps[0]!, growth.steps.at(-1)!];
+    return `${where}, grew from ${formatBytes(first.retainedSize)} to ${formatBytes(last.retainedSize)}${rate}, while it holds no more objects than before.`;
+  }
+  const all = heldCount > count ? ` (${formatCount(heldCount)} with older ones)` : '';
+  const also =
+    alsoHeldBy.length === 0
+      ? ''
+      : `, and each also by ${alsoHeldBy.map((holder) => holderText(holder, context.base)).join(' and by ')}`;
+  const are = count === 1 ? 'is' : 'are';
+  return `${formatCount(count)} ${constructor} (${formatBytes(retainedSize)}${rate}) ${are} held by ${where}${also}${all}. ${verdict(suspect, context.series)}`;
+}
+
+function rateText(growth: LeakSuspect['growth'], each: LeakSuspect['perOperation'], series: SeriesKind): string {
+  if (series === 'single') return '';
+  if (series === 'released') return '';
+  if (each === null) return `, +${formatBytes(growth.retainedSize)} in the last window`;
+  const count = Number(each.count.toPrecision(3));
+  const objects = count === 0 ? '' : ` and ${count} ${count === 1 ? 'object' : 'objects'}`;
+  return `, +${formatBytes(Math.round(each.retainedSize))}${objects} each operation`;
+}
+
+function verdict({ growth, removed }: Omit<LeakSuspect, 'sentence'>, series: SeriesKind): string {
+  const { steps } = growth;
+  const course = steps.map(({ count }) => formatCount(count)).join(', ');
+  const before = steps.at(-2)?.count ?? 0;
+  const gone = `${formatCount(removed)} of ${formatCount(before)} ${removed === 1 ? 'was' : 'were'} removed between the last two snapshots`;
+  switch (series) {
+    case 'single':
+      return 'Whether they get more, one snapshot does not tell.';
+    case 'released':
+      return `They outlive the work: ${gone} (${course}).`;
+    default:
+      return removed === 0 ? `It only grows: ${gone} (${course}).` : `It grows all the same: ${gone} (${course}).`;
+  }
+}
+
+type Holder = LeakSuspect['holder'];
+
+/** `Map "entries" of ResponseCache, variable "cache" in src/server.js:14`. */
+export function holderText({ text, variable, variableLocation, location }: Holder, base: string): string {
+  const place = variable === null ? location : (variableLocation ?? location);
+  return place?.script == null ? text : `${text} in ${placeText(place, base)}`;
+}
+
+function placeText(place: NamedPlace, base: string): string {
+  let path = place.script ?? '';
+  if (path.startsWith('file://')) path = decodeURI(path.slice('file://'.length));
+  if (base !== '' && path.startsWith(base)) path = path.slice(base.length);
+  const npm = place.package === null ? '' : ` (npm package ${place.package})`;
+  // A module as a whole stands at its start: that is no place to look at.
+  const line = place.line === 0 && place.column === 0 ? '' : `:${place.line + 1}`;
+  return `${path}${line}${npm}`;
+}

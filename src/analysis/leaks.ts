@@ -1,0 +1,261 @@
+import { topmost } from './target.js';
+import { usageError } from '../errors.js';
+import type { LoadOptions } from '../snapshot/load-columns.js';
+import type { SnapshotSource } from '../snapshot/source.js';
+import { groupGrowth } from './growth-groups.js';
+import { windowsOf } from './growth-test.js';
+import { agreement, connectHeaps, goneAgain, type HeapSeries, turnover } from './heap-series.js';
+import { buildHolderTree } from './holder-tree.js';
+import { hopTo } from './hop-names.js';
+import { type LeakHolder, hopsAbove, isModuleCode, type Naming } from './leak-holder.js';
+import { leakSentence } from './leak-sentence.js';
+import { type FoundLeak, findLeaks, type SeriesKind } from './leak-suspects.js';
+import { type LoadedVisibleHeap, loadVisibleHeap, loadVisibleHeapsAside } from './load-visible-heap.js';
+import { type LoadedHeap, loadHeap } from './load-heap.js';
+import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
+import type { SnapshotInfo } from './summary.js';
+import { plainClassName } from './visibility.js';
+import { reduceToVisible, type VisibleHeap } from './visible-heap.js';
+
+export interface LeakStep {
+  readonly count: number;
+  /** Bytes, as growth counts them. */
+  readonly retainedSize: number;
+}
+
+/** A visible object on the way to what leaks, the outermost first. */
+export interface LeakPathStep {
+  readonly constructor: string;
+  /** The property, variable or key by which the one before holds it; empty for a root. */
+  readonly edge: string;
+  /** V8's id. */
+  readonly nodeId: number;
+  readonly location: NamedPlace | null;
+}
+
+export interface LeakSuspect {
+  /** The class of what piles up, plain objects as `Object`; of the container where only bytes grow. */
+  readonly constructor: string;
+  /** How many of them came since the first snapshot and are held in the last. */
+  readonly count: number;
+  /** Bytes that go when these go (dominators); of a container that grows, what it retains. */
+  readonly retainedSize: number;
+  /** How many are held in all, older ones too. */
+  readonly heldCount: number;
+  readonly holder: LeakHolder;
+  /** What else holds each of them: to let go, cut there too. */
+  readonly alsoHeldBy: readonly LeakHolder[];
+  readonly path: readonly LeakPathStep[];
+  /** Of the last window, in objects and in bytes of all that is held there. steps: the state at each snapshot. */
+  readonly growth: {
+    readonly count: number;
+    readonly retainedSize: number;
+    readonly steps: readonly LeakStep[];
+  };
+  /** Per operation in the last window; null unless the number of operations is known. */
+  readonly perOperation: LeakStep | null;
+  /** Of those that were there at the last snapshot but one, how many are gone. */
+  readonly removed: number;
+  /** Other classes that grow with it, and by how many in the last window. */
+  readonly along: readonly { readonly constructor: string; readonly count: number }[];
+  readonly sentence: string;
+  /** The command that shows the way from the roots. */
+  readonly evidence: string;
+}
+
+export interface LeaksResult {
+  readonly type: 'leaks';
+  readonly version: 1;
+  readonly snapshots: readonly SnapshotInfo[];
+  /** What the snapshots can tell: see SeriesKind. */
+  readonly series: SeriesKind;
+  /** Operations in the last window, as the user says; null where unknown. */
+  readonly operations: number | null;
+  /** The most telling first. */
+  readonly suspects: readonly LeakSuspect[];
+  /** How many more there are than the limit lets through. */
+  readonly hidden: number;
+  /** What the suspects were judged against. */
+  readonly noise: LeakNoise;
+  /** What the snapshots can prove and what they cannot, in a sentence. */
+  readonly statement: string;
+  readonly warnings: readonly string[];
+}
+
+export interface LeakNoise {
+  /** Bytes by which the heap grew in the last window; null for a single snapshot. */
+  readonly heapGrowth: number | null;
+  /** Of these, compiled code, hidden classes and what no root reaches. */
+  readonly systemGrowth: number | null;
+  /** Of these, what the suspects hold. */
+  readonly suspectGrowth: number;
+}
+
+export interface LeaksOptions extends LoadOptions {
+  /** Operations (requests...) between the last two snapshots. */
+  readonly operations?: number | undefined;
+  /** At most so many suspects; 0: all. */
+  readonly limit?: number | undefined;
+  /** Folder that paths in sentences are told from; absolute, with a slash at its end. */
+  readonly base?: string | undefined;
+  readonly mapPlace?: MapPlace | undefined;
+}
+
+/** Snapshots of one process agree in class on all ids that they share; runs of one program, that begin alike, on four of five. */
+const LEAST_AGREEMENT = 0.98;
+/** Part of the ids of the earlier one that two of one process share at least: what Node itself is made of stays. */
+const LEAST_SHARED = 0.1;
+
+/**
+ * What leaks, from one, two or more snapshots of one process in the order in which they were taken.
+ * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT; USAGE where they are not of one process
+ */
+export async function findLeaksIn(
+  inputs: readonly (string | SnapshotSource)[],
+  options: LeaksOptions = {},
+): Promise<LeaksResult> {
+  const [earlier, last] = await Promise.all([
+    loadEarlier(inputs.slice(0, -1), options),
+    loadHeap(inputs.at(-1)!, options),
+  ]);
+  const tree = buildHolderTree(last);
+  const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last, tree)];
+  const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
+  const connected = connectHeaps(heaps);
+  checkOneProcess(connected, snapshots);
+  const naming = { graph: last, tree, places: new SourcePlaces(last, options.mapPlace) };
+  const series = seriesKind(connected);
+  const found = findLeaks(heaps, groupGrowth(connected), naming, series);
+  const most = options.limit === undefined || options.limit === 0 ? found.length : options.limit;
+  const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
+  const sizes = heaps.map((heap) => totals(heap));
+  const noise = noiseOf(sizes, suspects);
+  return {
+    type: 'leaks',
+    version: 1,
+    snapshots,
+    series,
+    operations: options.operations ?? null,
+    suspects,
+    hidden: found.length - suspects.length,
+    noise,
+    statement: STATEMENTS[series],
+    warnings: [...new Set([...earlier.flatMap(({ warnings }) => warnings), ...last.warnings])],
+  };
+}
+
+/** In a thread of their own where they are files, while the last is read here. */
+async function loadEarlier(
+  inputs: readonly (string | SnapshotSource)[],
+  options: LoadOptions,
+): Promise<LoadedVisibleHeap[]> {
+  const files = inputs.filter((input) => typeof input === 'string');
+  if (options.threads === 2 && files.length === inputs.length && files.length > 0) return loadVisibleHeapsAside(files);
+  const loaded: LoadedVisibleHeap[] = [];
+  for (const input of inputs) loaded.push(await loadVisibleHeap(input, options));
+  return loaded;
+}
+
+const STATEMENTS: Readonly<Record<SeriesKind, string>> = {
+  single: 'One snapshot cannot prove growth: this is what there is much of. Take another one after more work.',
+  pair: 'Two snapshots cannot tell a leak from what is filled once or has not reached its limit: a third one can.',
+  series: 'Judged by what came in every window, stayed, and did not slow down.',
+  released: 'The last window let go of things and brought hardly any: judged by what came before it and outlived it.',
+};
+
+function checkOneProcess(series: HeapSeries, snapshots: readonly SnapshotInfo[]): void {
+  for (let k = 1; k < snapshots.length; k++) {
+    const { known, shared, agreeing } = agreement(series, k);
+    const keepsIds = shared >= LEAST_SHARED * known;
+    if (keepsIds && agreeing >= LEAST_AGREEMENT * shared) continue;
+    const names = `${snapshots[k - 1]!.file} and ${snapshots[k]!.file}`;
+    const found = keepsIds
+      ? `of the object ids that they share only ${Math.floor((100 * agreeing) / shared)}% are of one class`
+      : 'they share hardly any object ids (some engines keep none)';
+    throw usageError(
+      `${names} are not of one process: ${found}. Growth by object needs snapshots of one run, in order; heapstat diff compares classes`,
+    );
+  }
+}
+
+/** Whether the last window shows the program at work, or only letting go of what it did before. */
+function seriesKind(series: HeapSeries): SeriesKind {
+  const last = series.heaps.length - 1;
+  if (last === 0) return 'single';
+  if (last === 1) return 'pair';
+  const { born } = turnover(series, last - 1);
+  return turnover(series, last).born < 0.05 * born && goneAgain(series, last) >= 0.1 * born ? 'released' : 'series';
+}
+
+function totals(heap: VisibleHeap): { all: number; system: number } {
+  const visible = heap.bytes.reduce((sum, bytes) => sum + bytes, 0);
+  return { all: visible + heap.systemBytes, system: heap.systemBytes };
+}
+
+function noiseOf(
+  sizes: readonly { readonly all: number; readonly system: number }[],
+  suspects: readonly LeakSuspect[],
+): LeakNoise {
+  const last = sizes.at(-1)!;
+  const before = sizes.at(-2);
+  return {
+    heapGrowth: before ? last.all - before.all : null,
+    systemGrowth: before ? last.system - before.system : null,
+    suspectGrowth: suspects.reduce((sum, { growth }) => sum + growth.retainedSize, 0),
+  };
+}
+
+function describeLeak(
+  leak: FoundLeak,
+  naming: Naming,
+  last: LoadedHeap,
+  series: SeriesKind,
+  { operations, base = '' }: LeaksOptions,
+): LeakSuspect {
+  const { group, bytes, nodes } = leak;
+  const steps = bytes.map((retainedSize, k) => ({ count: group.count[k]!, retainedSize }));
+  const windows = windowsOf(group);
+  const before = steps.at(-2);
+  const growth = {
+    count: before ? steps.at(-1)!.count - before.count : 0,
+    retainedSize: before ? steps.at(-1)!.retainedSize - before.retainedSize : 0,
+    steps,
+  };
+  const retained = topmost(last, Uint32Array.from(nodes).toSorted());
+  const target = /^[\w$.]+$/.test(leak.constructor) ? leak.constructor : `'${leak.constructor}'`;
+  const suspect = {
+    constructor: leak.constructor,
+    count: nodes.length,
+    retainedSize: retained.reduce((sum, node) => sum + last.retainedSize[node]!, 0),
+    heldCount: steps.at(-1)!.count,
+    holder: leak.holder,
+    alsoHeldBy: leak.alsoHeldBy,
+    path: pathTo(leak, naming),
+    growth,
+    perOperation:
+      operations === undefined || operations === 0
+        ? null
+        : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
+    removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
+    along: leak.along,
+    evidence: `heapstat why ${last.snapshot.file} ${leak.onlyBytes ? `@${leak.holder.nodeId}` : target}`,
+  };
+  return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
+}
+
+/** From the outermost object down to one of those that leak; links of a chain are left out. */
+function pathTo(leak: FoundLeak, naming: Naming): LeakPathStep[] {
+  const { graph, places } = naming;
+  const step = (node: number, edge: string): LeakPathStep => ({
+    constructor: plainClassName(graph, node),
+    edge,
+    nodeId: graph.columns.nodeId[node]!,
+    location: places.of(node),
+  });
+  const hops = hopsAbove(naming, leak.containerNode).filter((hop) => !isModuleCode(naming, hop));
+  const steps = hops.map((hop) => step(hop.node, hop.name)).toReversed();
+  const example = leak.nodes[0];
+  if (example !== undefined && example !== leak.containerNode)
+    steps.push(step(example, hopTo(graph, naming.tree, example).name));
+  return steps;
+}

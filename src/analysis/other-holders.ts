@@ -1,0 +1,69 @@
+import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
+import { type Ignored, NONE, UNREACHED } from './holder-tree.js';
+import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { FOLDED, SYSTEM } from './visibility.js';
+
+/** Instances that are looked at: enough to tell what holds half of them. */
+const SAMPLE = 1000;
+
+/**
+ * What else than the way in the tree holds at least half of the nodes, from outside of them, by visible objects; the
+ * most frequent first. counts are of the sample, scaled to all.
+ */
+export function otherHolders(
+  naming: Naming,
+  nodes: Uint32Array,
+  ignored?: Ignored,
+): { holder: LeakHolder; count: number }[] {
+  const { graph, tree } = naming;
+  const { retainerNode, retainerEdge, firstRetainer } = graph.retainers;
+  const { edgeType, nodeType } = graph.columns;
+  const { weak, shortcut } = graph.edgeKinds;
+  const isBelow = markBelow(naming, nodes);
+  const step = Math.max(1, Math.floor(nodes.length / SAMPLE));
+  const sample = nodes.filter((_, i) => i % step === 0);
+  const counts = new Map<number, number>();
+  for (const node of sample) {
+    const onTheWay = visibleOwner(naming, tree.parent[node]!);
+    const owners = new Set<number>();
+    for (let i = firstRetainer[node]!; i < firstRetainer[node + 1]!; i++) {
+      const edge = retainerEdge[i]!;
+      const source = retainerNode[i]!;
+      const kind = edgeType[edge]!;
+      if (kind === weak || kind === shortcut || tree.region[source] === UNREACHED || tree.roles.role[source] === SYSTEM)
+        continue;
+      if (ignored?.isEdge(edge, source)) continue;
+      const pair = placeOfPairEdge(graph.weakMapPairs, edge);
+      if (pair >= 0 && graph.weakMapPairs.isFromTable[pair] === 1) continue;
+      const owner = visibleOwner(naming, source);
+      if (owner === NONE || owner === onTheWay || isBelow[owner] === 1) continue;
+      if (nodeType[owner] !== graph.nodeKinds.synthetic) owners.add(owner);
+    }
+    for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count >= 0.5 * sample.length)
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([owner, count]) => ({
+      holder: nameHolder(naming, owner),
+      count: Math.round((count * nodes.length) / sample.length),
+    }));
+}
+
+/** Uint8, by nodeIndex: 1 for the nodes and what the tree holds below them. */
+function markBelow({ graph, tree }: Naming, nodes: Uint32Array): Uint8Array {
+  const isBelow = new Uint8Array(graph.nodeCount);
+  for (const node of nodes) isBelow[node] = 1;
+  for (const node of tree.order) {
+    const above = tree.parent[node]!;
+    if (above !== NONE && isBelow[above] === 1) isBelow[node] = 1;
+  }
+  return isBelow;
+}
+
+/** The node itself where people can see it, else the nearest one above that they can; NONE where there is none. */
+function visibleOwner({ tree }: Naming, node: number): number {
+  let at = node;
+  while (at !== NONE && (tree.roles.role[at] === FOLDED || tree.roles.role[at] === SYSTEM)) at = tree.parent[at]!;
+  return at;
+}

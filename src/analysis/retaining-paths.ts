@@ -1,0 +1,230 @@
+import { formatBytes, formatCount } from '../util/bytes.js';
+import { type Ignored, buildHolderTree, NONE, UNREACHED } from './holder-tree.js';
+import { type HopKind, hopTo } from './hop-names.js';
+import { parseIgnored } from './ignored-edges.js';
+import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { holderText } from './leak-sentence.js';
+import type { LoadedHeap } from './load-heap.js';
+import { otherHolders } from './other-holders.js';
+import { buildPathTree, type PathGroup, type PathTree } from './path-tree.js';
+import { findCut, type CutResult } from './smallest-cut.js';
+import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
+import type { SnapshotInfo } from './summary.js';
+import { describeTarget, findTarget, topmost } from './target.js';
+import { plainClassName } from './visibility.js';
+import { whatIfCut, type WhatIfResult } from './what-if.js';
+
+/** A line of the tree of retaining paths: objects that are held in the same way. */
+export interface PathEntry {
+  /** The class; a function's name with `()`. */
+  readonly constructor: string;
+  /** The property or variable by which the line above holds them; null for a root, and for elements of which there are many. */
+  readonly edge: string | null;
+  readonly kind: HopKind;
+  /** How many of the targets are held through here. */
+  readonly count: number;
+  /** Bytes that these retain. */
+  readonly retainedSize: number;
+  /** How many objects the line stands for. */
+  readonly objects: number;
+  /** How many of these are targets. */
+  readonly targets: number;
+  /** Of a chain: how many links lead from one of these objects to the next. */
+  readonly links: number;
+  /** V8's id where the line is one object. */
+  readonly nodeId: number | null;
+  /** Where the function or the constructor stands. */
+  readonly location: NamedPlace | null;
+  readonly children: readonly PathEntry[];
+}
+
+/** One of the holders of the targets. */
+export interface TargetHolder {
+  readonly holder: LeakHolder;
+  /** How many of the targets it holds. */
+  readonly count: number;
+}
+
+export interface WhyResult {
+  readonly type: 'why';
+  readonly version: 1;
+  readonly snapshot: SnapshotInfo;
+  /** Bytes of the heap: the root's retained size. */
+  readonly totalSize: number;
+  readonly target: {
+    /** As asked for; before an `@id` the class. */
+    readonly constructor: string;
+    readonly count: number;
+    readonly shallowSize: number;
+    /** Bytes that go when all of them go. */
+    readonly retainedSize: number;
+  };
+  /** A sentence: how many are held by what. */
+  readonly answer: string;
+  /** What holds most of them, largest share first; one way each, the shortest. */
+  readonly holders: readonly TargetHolder[];
+  /** What holds them as well, by other ways: cutting the holders above is not enough. */
+  readonly alsoHeldBy: readonly TargetHolder[];
+  /** The root; below it the merged ways to all targets. */
+  readonly tree: PathEntry;
+  /** Targets that nothing holds (once what is ignored is left out). */
+  readonly unheld: { readonly count: number; readonly retainedSize: number };
+  /** As given. */
+  readonly ignored: readonly string[];
+  readonly cut: CutResult | null;
+  readonly whatIf: WhatIfResult | null;
+  readonly warnings: readonly string[];
+}
+
+export interface WhyOptions {
+  /** Every hop, V8's own included. */
+  readonly raw?: boolean | undefined;
+  /** Edges and nodes to leave out: `@id`, `@id.edge`, `Class`, `Class.edge`, `.edge`. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Also find the smallest set of edges that frees the targets. */
+  readonly cut?: boolean | undefined;
+  /** `@id.edge`: also tell what goes when that edge is cut. */
+  readonly whatIf?: string | undefined;
+  readonly base?: string | undefined;
+  readonly mapPlace?: MapPlace | undefined;
+}
+
+/** Holders that are told. */
+const MOST_HOLDERS = 5;
+
+/**
+ * Why objects are still there: the shortest way from the program's roots to each target, merged into one tree.
+ * @param target see findTarget
+ * @throws HeapstatError USAGE where the target or what is ignored matches nothing
+ */
+export function findRetainingPaths(heap: LoadedHeap, target: string, options: WhyOptions = {}): WhyResult {
+  const found = findTarget(heap, target);
+  const { count, shallowSize, retainedSize } = describeTarget(heap, found);
+  const { ignore = [], raw = false, base = '' } = options;
+  const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
+  const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
+  const tree = buildHolderTree(heap, ignored);
+  const naming = { graph: heap, tree, places: new SourcePlaces(heap, options.mapPlace) };
+  const tops = new Set(topmost(heap, found.nodes));
+  const sizeOf = (node: number): number => (tops.has(node) ? heap.retainedSize[node]! : 0);
+  const merged = buildPathTree(heap, tree, found.nodes, sizeOf, raw);
+  const holders = raw
+    ? mainHolders(naming, buildPathTree(heap, tree, found.nodes, sizeOf), found.nodes)
+    : mainHolders(naming, merged, found.nodes);
+  const known = new Set(holders.map(({ holder }) => holder.nodeId));
+  const alsoHeldBy = otherHolders(naming, found.nodes, ignored)
+    .filter(({ holder }) => !known.has(holder.nodeId))
+    .slice(0, MOST_HOLDERS);
+  const unheld = {
+    count: merged.unheld.length,
+    retainedSize: merged.unheld.reduce((sum, node) => sum + sizeOf(node), 0),
+  };
+  return {
+    type: 'why',
+    version: 1,
+    snapshot: heap.snapshot,
+    totalSize: heap.retainedSize[heap.rootIndex]!,
+    target: { constructor: name, count, shallowSize, retainedSize },
+    answer: answerText(name, count, retainedSize, holders, unheld.count, ignore, base),
+    holders,
+    alsoHeldBy,
+    tree: toEntries(naming, merged, count, retainedSize),
+    unheld,
+    ignored: ignore,
+    cut: options.cut ? findCut(naming, found.nodes) : null,
+    whatIf: options.whatIf === undefined ? null : whatIfCut(naming, options.whatIf),
+    warnings: heap.warnings,
+  };
+}
+
+/**
+ * The object nearest to the targets through which the most of them are held, for each branch: from the roots down, past
+ * every object that is alone in its place.
+ */
+function mainHolders(naming: Naming, { groups }: PathTree, targets: Uint32Array): TargetHolder[] {
+  const { tree, graph } = naming;
+  const isSingle = new Uint8Array(graph.nodeCount);
+  for (const group of groups) if (group.members === 1) isSingle[group.example] = 1;
+  for (const target of targets) isSingle[target] = 0;
+  /** By nodeIndex: 1 + the nearest such object above. */
+  const nearest = new Int32Array(graph.nodeCount);
+  for (const node of tree.order) {
+    const above = tree.parent[node]!;
+    if (above !== NONE) nearest[node] = isSingle[above] === 1 ? above + 1 : nearest[above]!;
+  }
+  const counts = new Map<number, number>();
+  for (const target of targets) {
+    if (tree.region[target] === UNREACHED) continue;
+    // Nothing above it: the target itself is what a root holds.
+    const holder = nearest[target]! > 0 ? nearest[target]! - 1 : target;
+    counts.set(holder, (counts.get(holder) ?? 0) + 1);
+  }
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, MOST_HOLDERS)
+    .map(([node, count]) => ({ holder: nameHolder(naming, node), count }));
+}
+
+function toEntries(naming: Naming, { groups }: PathTree, count: number, retainedSize: number): PathEntry {
+  const { graph, places } = naming;
+  type Draft = PathEntry & { readonly children: PathEntry[] };
+  const entries: Draft[] = groups.map((group) => ({
+    constructor: group.constructor,
+    edge: edgeOf(naming, group),
+    kind: group.kind,
+    count: group.count,
+    retainedSize: group.retainedSize,
+    objects: group.members,
+    targets: group.targets,
+    links: group.links,
+    nodeId: group.members === 1 ? graph.columns.nodeId[group.example]! : null,
+    location: places.of(group.example),
+    children: [],
+  }));
+  const roots: PathEntry[] = [];
+  groups.forEach(({ parent }, i) => (parent < 0 ? roots : entries[parent]!.children).push(entries[i]!));
+  for (const list of [roots, ...entries.map(({ children }) => children)])
+    list.sort((a, b) => b.count - a.count || b.retainedSize - a.retainedSize);
+  return {
+    constructor: '(root)',
+    edge: null,
+    kind: 'root',
+    count,
+    retainedSize,
+    objects: 1,
+    targets: 0,
+    links: 0,
+    nodeId: graph.columns.nodeId[graph.rootIndex]!,
+    location: null,
+    children: roots,
+  };
+}
+
+function edgeOf({ graph, tree }: Naming, group: PathGroup): string | null {
+  if (group.kind === 'root') return null;
+  if (group.kind !== 'element' && group.kind !== 'entry') return group.name;
+  return group.members === 1 ? hopTo(graph, tree, group.example).name || null : null;
+}
+
+function answerText(
+  text: string,
+  count: number,
+  retainedSize: number,
+  holders: readonly TargetHolder[],
+  unheld: number,
+  ignored: readonly string[],
+  base: string,
+): string {
+  const what = `${count === 1 && text.includes(' @') ? '' : `${formatCount(count)} `}${text} (${formatBytes(retainedSize)})`;
+  const without = ignored.length === 0 ? '' : ` without ${ignored.join(', ')}`;
+  if (unheld === count) return `${what}: nothing holds ${count === 1 ? 'it' : 'them'}${without}.`;
+  const rest = unheld === 0 ? '' : `; nothing holds ${formatCount(unheld)} of them${without}`;
+  const [first] = holders;
+  if (first !== undefined && first.count === count)
+    return `${what} ${count === 1 ? 'is' : 'are'} held by ${holderText(first.holder, base)}.`;
+  const told = holders.slice(0, 3);
+  const parts = told.map((each) => `${formatCount(each.count)} by ${holderText(each.holder, base)}`);
+  const others = count - unheld - told.reduce((sum, each) => sum + each.count, 0);
+  const more = others > 0 ? `; ${formatCount(others)} elsewhere` : '';
+  return `${what} ${count === 1 ? 'is' : 'are'} held in ${told.length === 1 ? 'one place' : 'several places'}: ${parts.join('; ')}${more}${rest}.`;
+}

@@ -1,0 +1,123 @@
+import { constructorName } from '../graph/constructor-name.js';
+import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
+import type { GraphBase } from '../graph/base.js';
+
+/** What a person can know of a node. Values of NodeRoles.role. */
+/** Part of another object, or V8's own: passed through in silence (tables, contexts, cells, reactions). */
+export const FOLDED = 0;
+/** An object of the program, or of what it runs on. */
+export const VISIBLE = 1;
+/** Compiled code, feedback, hidden classes: holds nothing that a program could let go of. */
+export const SYSTEM = 2;
+/** A concept that people know although V8 hides it: a module. */
+export const MODULE = 3;
+
+export interface NodeRoles {
+  /** Uint8, length n: FOLDED, VISIBLE, SYSTEM or MODULE. */
+  readonly role: Uint8Array;
+  /** nodeIndex of every native context. */
+  readonly nativeContexts: readonly number[];
+}
+
+/** Newer V8s give these the type code or object shape; those up to Node 18 call them hidden. */
+const SYSTEM_NAMES: ReadonlySet<string> = new Set(
+  [
+    'FeedbackCell',
+    'FeedbackVector',
+    'FeedbackMetadata',
+    'ClosureFeedbackCellArray',
+    'Map',
+    'DescriptorArray',
+    'TransitionArray',
+    'PrototypeInfo',
+    'EnumCache',
+    'SharedFunctionInfo',
+    'ScopeInfo',
+    'Script',
+    'BytecodeArray',
+    'AllocationSite',
+    'LoadHandler',
+    'StoreHandler',
+    'UncompiledDataWithPreparseData',
+    'UncompiledDataWithoutPreparseData',
+    'PreparseData',
+    'ObjectBoilerplateDescription',
+    'ArrayBoilerplateDescription',
+    'ClassBoilerplate',
+    'ClassPositions',
+    'FunctionTemplateInfo',
+    'ObjectTemplateInfo',
+    'FunctionTemplateRareData',
+    'CallHandlerInfo',
+    'AccessorInfo',
+    'InterceptorInfo',
+  ].map((name) => `system / ${name}`),
+);
+
+const MODULE_NAME = 'system / SourceTextModule';
+const NATIVE_CONTEXT = 'system / NativeContext';
+
+export function computeRoles(base: GraphBase): NodeRoles {
+  const { nodeCount, nodeType, nodeName, strings, schema } = base.columns;
+  const role = new Uint8Array(nodeCount);
+  const nativeContexts: number[] = [];
+  /** By node type, then by name: 1 + role, 0 unread. Only where the name matters. */
+  const byName = schema.nodeTypes.map((type) => (NAMED.has(type) ? new Uint8Array(strings.length) : null));
+  const byType = Uint8Array.from(schema.nodeTypes, (type) => roleOf(type, ''));
+  const contextNames = new Set<number>();
+  for (let node = 0; node < nodeCount; node++) {
+    const type = nodeType[node]!;
+    const known = byName[type];
+    if (known === null || known === undefined) {
+      role[node] = byType[type]!;
+      continue;
+    }
+    const name = nodeName[node]!;
+    if (known[name] === 0) {
+      const text = strings.get(name);
+      known[name] = 1 + roleOf(schema.nodeTypes[type]!, text);
+      if (text.startsWith(NATIVE_CONTEXT)) contextNames.add(name);
+    }
+    role[node] = known[name]! - 1;
+    if (contextNames.size > 0 && contextNames.has(name) && role[node] === FOLDED) nativeContexts.push(node);
+  }
+  return { role, nativeContexts };
+}
+
+/** An element that V8's embedder says is no part of a document: `Detached <li>`. */
+export function isDetachedElement(base: GraphBase, node: number): boolean {
+  const { nodeDetachedness, nodeName, strings } = base.columns;
+  return nodeDetachedness?.[node] === DETACHED && strings.get(nodeName[node]!).startsWith('<');
+}
+
+const NAMED: ReadonlySet<string> = new Set(['hidden', 'object', 'native']);
+
+function roleOf(type: string, name: string): number {
+  switch (type) {
+    case 'code':
+    case 'object shape':
+      return SYSTEM;
+    case 'array':
+    case 'number':
+      return FOLDED;
+    case 'hidden':
+      if (name === MODULE_NAME) return MODULE;
+      return SYSTEM_NAMES.has(name) ? SYSTEM : FOLDED;
+    case 'object':
+    case 'native':
+      return name.startsWith('system / ') ? FOLDED : VISIBLE;
+    default:
+      return VISIBLE;
+  }
+}
+
+/** The class of a node by which snapshots of one process are compared: no interface names, which depend on the heap. */
+export function plainClassName(base: GraphBase, node: number): string {
+  const { nodeType, nodeName, strings, schema } = base.columns;
+  const type = schema.nodeTypes[nodeType[node]!]!;
+  if (type === 'native' && isDetachedElement(base, node))
+    return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
+  if (type === 'hidden' && strings.get(nodeName[node]!) === MODULE_NAME) return 'module';
+  if (type === 'synthetic') return strings.get(nodeName[node]!) || '(root)';
+  return NAMED.has(type) ? constructorName(type, strings.get(nodeName[node]!)) : constructorName(type, '');
+}

@@ -1,0 +1,50 @@
+// WebAssembly kernels of the heap graph. They work in the memory that the snapshot's columns lie in, and allocate nothing: the host gives
+// them the addresses of what they read and write.
+export { setGraph } from "./graph";
+export {
+  finishPage,
+  finishSearch,
+  isRoomFull,
+  keptEnd,
+  ledTo,
+  listUnvisited,
+  markRetained,
+  pushIslands,
+  pushRootTargets,
+  pushSeed,
+  startEntries,
+  startSearch,
+  visitAll,
+  visitOthers,
+  visitPage,
+  visitedCount,
+} from "./search";
+export {
+  countKept,
+  dominators,
+  dominatorsByNode,
+  endRange,
+  semidominators,
+  sortKept,
+  startDominators,
+  startLinks,
+  startRange,
+  startSemidominators,
+  sumKept,
+} from "./dominators";
+export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
+export { finishDistances, search, startAt, startDistances } from "./distances";
+export {
+  beginRetained32,
+  beginSizes32,
+  beginSizes32To64,
+  beginSizes64,
+  findOwners,
+  giveSizes32,
+  giveSizes32To64,
+  giveSizes64,
+  retain,
+  startOwners,
+  sumSizes32,
+} from "./sizes";
+export { countRetainers, sortRetainers, sumRetainers } from "./retainers";

@@ -1,0 +1,288 @@
+import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
+import { graphBase, userRoots, type GraphBase } from '../base.js';
+import type { Dominators } from '../dominators.js';
+import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
+import { type GraphEngine, ScriptEngine } from '../engine.js';
+import type { Retainers } from '../retainers.js';
+import { computeDominators, type Visited } from './dominators.js';
+import {
+  type BaseLayout,
+  type GraphLayout,
+  layOut,
+  Places,
+  placeSecond,
+  rootEdgeCount,
+  type SecondLayout,
+  TABLE_HALF_TYPE,
+} from './layout.js';
+import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
+import { answerNames, EDGES_AT_ONCE, edgesNamed } from './names.js';
+import { computeDistancesAndSizes } from './tasks.js';
+import { SharedTask, startGraphWorker } from './two-threads.js';
+
+/** With fewer nodes a second thread is not worth its start. */
+const WORTH_A_THREAD = 300_000;
+
+export interface KernelOptions {
+  /** graph.wasm. */
+  readonly module: WebAssembly.Module;
+  /** 2: another thread computes distances and shallow sizes while this one is at the dominators. */
+  readonly threads?: 1 | 2 | undefined;
+  /** For tests: graphs of any size are worth a thread. */
+  readonly smallGraphs?: boolean;
+}
+
+interface Loaded {
+  readonly kernel: GraphKernel;
+  readonly layout: BaseLayout;
+}
+
+/** What there is as soon as anything is asked for. */
+interface Computed {
+  readonly kernel: GraphKernel;
+  readonly layout: GraphLayout;
+  readonly visited: Visited;
+  readonly second: SecondLayout;
+  readonly dominators: Dominators;
+  /** From here to its end the room is free. */
+  readonly free: number;
+}
+
+/**
+ * Computes in the memory that the columns lie in, by WebAssembly. What comes first there are the dominators; the other results lie where these
+ * had what they needed for a while. Graphs that do not fit are left to plain script.
+ */
+export class KernelEngine implements GraphEngine {
+  readonly base: GraphBase;
+  readonly #memory: ColumnsMemory;
+  readonly #options: KernelOptions;
+  /** Distances and shallow sizes. */
+  readonly #task = new SharedTask();
+  #loaded: Loaded | null | undefined;
+  #computed: Computed | null | undefined;
+  #retainedSize: Float64Array | undefined;
+  #retainers: Retainers | undefined;
+  #script: ScriptEngine | undefined;
+
+  constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
+    this.#memory = memory;
+    this.#options = options;
+    this.base = graphBase(columns, (type, names) => this.#findEdges(type, names));
+  }
+
+  get distance(): Int32Array {
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.distance;
+    this.#completeTask(computed);
+    return new Int32Array(this.#buffer, computed.second.distance, computed.layout.nodeCount);
+  }
+
+  get shallowSize(): Uint32Array | Float64Array {
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.shallowSize;
+    const { nodeCount, hasOwners, wideShallowSize } = computed.layout;
+    if (!hasOwners) return this.base.columns.nodeSelfSize;
+    this.#completeTask(computed);
+    if (wideShallowSize !== 0) return new Float64Array(this.#buffer, wideShallowSize, nodeCount);
+    return this.#words(computed.second.queue, nodeCount);
+  }
+
+  get pageObject(): Uint8Array {
+    const computed = this.#compute();
+    if (computed === null) return this.#scriptEngine.pageObject;
+    return this.#bytes(computed.layout.pageObject, computed.layout.nodeCount);
+  }
+
+  get dominators(): Dominators {
+    return this.#compute()?.dominators ?? this.#scriptEngine.dominators;
+  }
+
+  get retainedSize(): Float64Array {
+    if (this.#retainedSize === undefined) {
+      const computed = this.#compute();
+      this.#retainedSize = computed ? this.#sumRetainedSizes(computed) : this.#scriptEngine.retainedSize;
+    }
+    return this.#retainedSize;
+  }
+
+  get retainers(): Retainers {
+    return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
+  }
+
+  get #buffer(): ArrayBuffer | SharedArrayBuffer {
+    return this.#memory.memory.buffer;
+  }
+
+  get #scriptEngine(): ScriptEngine {
+    return (this.#script ??= new ScriptEngine(this.base));
+  }
+
+  #bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer, address, length);
+  }
+
+  #words(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.#buffer, address, length);
+  }
+
+  /** The address of a copy of the values; null where there is no memory for it. */
+  #copy(values: ArrayLike<number>): number | null {
+    const address = this.#memory.reserve(4 * values.length);
+    if (address !== null) this.#words(address, values.length).set(values);
+    return address;
+  }
+
+  #load(): Loaded | null {
+    if (this.#loaded === undefined) {
+      const layout = layOut(this.base, this.#memory, this.#options.threads ?? 1);
+      if (layout === null) return (this.#loaded = null);
+      const classes = this.#bytes(layout.edgeClasses, 256);
+      essentialRules(this.base.edgeKinds).forEach((rule, type) => (classes[type] = classOf(rule)));
+      classes[TABLE_HALF_TYPE] = TABLE_HALF;
+      this.#loaded = { kernel: graphKernel(this.#options.module, this.#memory.memory, layout), layout };
+    }
+    return this.#loaded;
+  }
+
+  /** For base.weakMapPairs. */
+  #findEdges(type: number, names: Uint32Array): ArrayLike<number> | null {
+    const loaded = this.#load();
+    if (loaded === null) return null;
+    const { kernel, layout } = loaded;
+    const flags = this.#bytes(layout.stringFlags, this.base.columns.strings.length);
+    // Nobody uses the room yet: whoever does asks for these edges first.
+    const list = this.#words(layout.room, Math.min(EDGES_AT_ONCE, layout.edgeCount));
+    return edgesNamed(kernel, list, layout.room, flags, layout.edgeCount, type, names);
+  }
+
+  #compute(): Computed | null {
+    if (this.#computed !== undefined) return this.#computed;
+    const loaded = this.#load();
+    const layout = loaded && this.#completeLayout(loaded);
+    if (loaded === null || layout === null) return (this.#computed = null);
+    const { kernel } = loaded;
+    const { nodeCount } = layout;
+    if (layout.second) this.#startSecond(layout, layout.second);
+    const visited = computeDominators(this.base, kernel, this.#memory, layout);
+    if (visited === null) return (this.#computed = null);
+
+    const dominator = this.#words(layout.semi, nodeCount).fill(layout.root);
+    upwards(2, visited.visited + 1, (start, end) => {
+      kernel.dominatorsByNode(layout.semi, layout.order, start, end - 1);
+    });
+    const places = new Places(layout.room);
+    const second = layout.second ?? placeSecond(places, nodeCount, rootEdgeCount(this.base));
+    const dominators = {
+      immediateDominator: dominator,
+      visitOrder: this.#words(layout.order + 4, nodeCount),
+      reachableCount: visited.reachable,
+    };
+    this.#computed = {
+      kernel,
+      layout,
+      visited,
+      second,
+      dominators,
+      free: places.end,
+    };
+    return this.#computed;
+  }
+
+  #completeLayout({ kernel, layout }: Loaded): GraphLayout | null {
+    const { base } = this;
+    const pairs = base.weakMapPairs;
+    const roots = userRoots(base);
+    const flags = this.#bytes(layout.stringFlags, base.columns.strings.length);
+    // The links are used later only.
+    const ruledCount = answerNames(base, kernel, flags, layout.ownable, layout.links);
+    const isWide = layout.hasWideSizes || sumOfSizes(kernel, layout) > 0xffff_ffff;
+    const addresses = {
+      pairEdge: this.#copy(pairs.edge),
+      pair: this.#copy(pairs.pair),
+      isPending: this.#memory.reserve(pairs.pairCount),
+      ruled: this.#copy(this.#words(layout.links, ruledCount)),
+      userRoots: this.#copy(roots),
+      wideShallowSize: isWide && roots.length > 0 ? this.#memory.reserve(8 * layout.nodeCount) : 0,
+    };
+    if (!areReserved(addresses)) return null;
+    return {
+      ...layout,
+      ...addresses,
+      hasOwners: roots.length > 0,
+      pairEdgeCount: pairs.edge.length,
+      ruledCount,
+      userRootCount: roots.length,
+    };
+  }
+
+  #startSecond(layout: GraphLayout, second: SecondLayout): void {
+    const { module, smallGraphs } = this.#options;
+    if (layout.nodeCount < WORTH_A_THREAD && smallGraphs !== true) return;
+    startGraphWorker({ module, memory: this.#memory.memory, layout, second, state: this.#task.state });
+  }
+
+  #completeTask({ kernel, layout, second }: Computed): void {
+    this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
+  }
+
+  #sumRetainedSizes({ kernel, layout, visited }: Computed): Float64Array {
+    const { nodeCount, order, parent, root, links: address } = layout;
+    const { shallowSize } = this;
+    const retained = new Float64Array(this.#buffer, address, nodeCount);
+    if (shallowSize instanceof Float64Array) retained.set(shallowSize);
+    else {
+      upwards(0, nodeCount, (start, end) => kernel.beginRetained32(address, shallowSize.byteOffset, start, end));
+    }
+    downwards(visited.visited, 2, (last, end) => kernel.retain(address, order, parent, last, end));
+    // What no search visited has nothing but itself, and the root dominates it.
+    const { visitOrder } = this.dominators;
+    let unreached = 0;
+    for (let place = visited.visited; place < nodeCount; place++) unreached += retained[visitOrder[place]!]!;
+    retained[root]! += unreached;
+    return retained;
+  }
+
+  #sortRetainers(): Retainers | null {
+    const loaded = this.#load();
+    if (loaded === null) return null;
+    const { kernel, layout } = loaded;
+    const { nodeCount, edgeCount, roomEnd } = layout;
+    const bytes = 4 * (nodeCount + 1 + edgeCount);
+    // Memory that has been in use before, where there is enough of it.
+    const free = this.#computed?.free ?? roomEnd;
+    const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
+    const edgesAt = this.#memory.reserve(4 * edgeCount);
+    if (start === null || edgesAt === null) return null;
+    const nodesAt = start + 4 * (nodeCount + 1);
+    const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
+    upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));
+    kernel.sumRetainers(start);
+    downwards(nodeCount - 1, 0, (last, end) => kernel.sortRetainers(start, nodesAt, edgesAt, last, end));
+    return {
+      firstRetainer,
+      retainerNode: this.#words(nodesAt, edgeCount),
+      retainerEdge: this.#words(edgesAt, edgeCount),
+    };
+  }
+}
+
+function sumOfSizes(kernel: GraphKernel, { nodeCount, nodeSelfSize }: BaseLayout): number {
+  let sum = 0;
+  upwards(0, nodeCount, (start, end) => (sum += kernel.sumSizes32(nodeSelfSize, start, end)));
+  return sum;
+}
+
+function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {
+  return Object.values(addresses).every((address) => address !== null);
+}
+
+// Classes of assembly/graph.ts.
+const ESSENTIAL = 0;
+const WEAK = 1;
+const SHORTCUT = 2;
+const TABLE_HALF = 3;
+
+function classOf(rule: number): number {
+  if (rule === NEVER) return WEAK;
+  return rule === FROM_ROOT ? SHORTCUT : ESSENTIAL;
+}

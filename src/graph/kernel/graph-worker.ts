@@ -1,0 +1,10 @@
+import { workerData } from 'node:worker_threads';
+import { graphKernel } from './load.js';
+import { computeDistancesAndSizes } from './tasks.js';
+import { type GraphTask, SharedTask } from './two-threads.js';
+
+// The second thread of engine.ts.
+
+const { module, memory, layout, second, state } = workerData as GraphTask;
+const kernel = graphKernel(module, memory, layout);
+new SharedTask(state).attempt(() => computeDistancesAndSizes(kernel, memory, layout, second));

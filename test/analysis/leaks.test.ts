@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { groupGrowth } from '../../dist/analysis/growth-groups.js';
+import { connectHeaps } from '../../dist/analysis/heap-series.js';
+import { buildHolderTree } from '../../dist/analysis/holder-tree.js';
+import { findLeaks, type FoundLeak } from '../../dist/analysis/leak-suspects.js';
+import { findLeaksIn, type LeaksResult } from '../../dist/analysis/leaks.js';
+import { SourcePlaces } from '../../dist/analysis/source-places.js';
+import { reduceToVisible } from '../../dist/analysis/visible-heap.js';
+import { HeapstatError } from '../../dist/errors.js';
+import { bytesSource } from '../../dist/snapshot/source.js';
+import { drawHeap } from '../helpers/draw-heap.js';
+import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
+import { forEachInParallel, run } from '../helpers/heapstat-process.js';
+
+/** Suspects in heaps that are drawn one after the other: what is the same comes first, so that it has the same ids. */
+function leaksIn(drawings: readonly string[]): FoundLeak[] {
+  const graphs = drawings.map((text) => drawHeap(text).graph);
+  const heaps = graphs.map((graph) => reduceToVisible(graph, buildHolderTree(graph)));
+  const graph = graphs.at(-1)!;
+  const naming = { graph, tree: buildHolderTree(graph), places: new SourcePlaces(graph) };
+  return findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, 'series');
+}
+
+/** Three heaps in which there are 10, 20 and 30 of something: `each` draws the i-th. */
+function growing(base: string, each: (i: number) => string): string[] {
+  return [10, 20, 30].map((n) => `${base}\n${Array.from({ length: n }, (_, i) => each(i)).join('\n')}`);
+}
+
+function told(leaks: readonly FoundLeak[]): string[] {
+  return leaks.map(({ constructor, nodes, holder }) => `${nodes.length} ${constructor}: ${holder.text}`);
+}
+
+const BASE = 'Root -shortcut:global-> global -cache-> Cache -entries-> Map -internal:table-> Table:""[array]';
+
+void test('objects that pile up in a table', () => {
+  const drawings = growing(BASE, (i) => `Table -internal:${i}-> Entry${i}:Entry -body-> Body${i}:Object`);
+  assert.deepEqual(told(leaksIn(drawings)), ['20 Entry: Map "entries" of Cache, global "cache"']);
+});
+
+void test('the table may be another one each time', () => {
+  const drawings = [10, 20, 30].map((n, k) => {
+    const gap = Array.from({ length: 40 * k }, (_, i) => `global -weak:gap-> Gap${i}`).join('\n');
+    const entries = Array.from({ length: n }, (_, i) => `New -internal:${i}-> Entry${i}`).join('\n');
+    const all = Array.from({ length: 30 }, (_, i) => `global -weak:all-> Entry${i}:Entry`).join('\n');
+    return `Root -shortcut:global-> global -cache-> Cache -entries-> Map\n${all}\n${gap}\nMap -internal:table-> New:""[array]\n${entries}`;
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['20 Entry: Map "entries" of Cache, global "cache"']);
+});
+
+void test('a list is told by what holds its beginning, wherever new links are put', () => {
+  const appended = growing(
+    'Root -shortcut:global-> global -log-> Log -head-> L0:Link',
+    (i) => `L${i}:Link -next-> L${i + 1}:Link`,
+  );
+  assert.deepEqual(
+    leaksIn(appended).map(({ holder }) => `${holder.constructor}.${holder.edge}`),
+    ['Log.head'],
+  );
+});
+
+void test('what is held twice is told with both holders', () => {
+  const drawings = growing(
+    `${BASE}\nglobal -order-> List:Array`,
+    (i) => `Table -internal:${i}-> Entry${i}:Entry\nList -element:${i}-> Entry${i}`,
+  );
+  const [leak] = leaksIn(drawings);
+  const holders = [leak!.holder, ...leak!.alsoHeldBy].map(({ text }) => text);
+  assert.deepEqual(holders.toSorted(), ['Array global "order"', 'Map "entries" of Cache, global "cache"']);
+});
+
+void test('what is only held weakly, and what takes turns, is no leak', () => {
+  const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
+  assert.deepEqual(leaksIn(weak), []);
+  const turns = [0, 1, 2].map((k) => {
+    const all = Array.from({ length: 100 }, (_, i) => `global -weak:all-> Entry${i}:Entry`).join('\n');
+    const held = Array.from({ length: 10 + 10 * k }, (_, i) => `Table -internal:${i}-> Entry${30 * k + i}`).join('\n');
+    return `${BASE}\n${all}\n${held}`;
+  });
+  assert.deepEqual(leaksIn(turns), []);
+});
+
+void test('a typed array that is replaced by a longer one', () => {
+  const drawings = [1000, 3000, 5000].map((size, k) => {
+    const gap = Array.from({ length: 3 * k }, (_, i) => `global -weak:gap-> Gap${i}`).join('\n');
+    return `Root -shortcut:global-> global -recorder-> Recorder\n${gap}\nRecorder -samples-> Samples:Float64Array(${size})`;
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['1 Float64Array: Float64Array "samples" of Recorder, global "recorder"']);
+});
+
+const source = (name: string): ReturnType<typeof bytesSource> => bytesSource(fixtureBytes(name), name);
+
+function summaryOf({ series, suspects }: LeaksResult): [string, ...string[]] {
+  return [
+    series,
+    ...suspects.map(
+      (suspect) => `${suspect.count} ${suspect.constructor} ${suspect.holder.constructor}.${suspect.holder.edge}`,
+    ),
+  ];
+}
+
+void test('CachedResponse in ResponseCache.entries, by three snapshots, two and one', async () => {
+  const [before, after, final] = ['leak-before', 'leak-after', 'leak-final'].map((name) => source(name)) as [
+    ReturnType<typeof source>,
+    ReturnType<typeof source>,
+    ReturnType<typeof source>,
+  ];
+  const three = await findLeaksIn([before, after, final]);
+  assert.deepEqual(summaryOf(three), ['released', '1500 CachedResponse ResponseCache.entries']);
+  const two = await findLeaksIn([before, after], { operations: 1500 });
+  assert.equal(summaryOf(two)[1], '1500 CachedResponse ResponseCache.entries');
+  assert.equal(two.suspects[0]!.perOperation!.count, 1);
+  assert.match((await findLeaksIn([final])).statement, /One snapshot cannot prove growth/);
+});
+
+void test('detached elements, and the page that lets go of them', async () => {
+  const leak = await findLeaksIn([1, 2, 3].map((k) => source(`chrome-detached-${k}`)));
+  assert.deepEqual(summaryOf(leak), ['series', '200 Detached <li> UndoList.removed']);
+  const fixed = await findLeaksIn([1, 2, 3].map((k) => source(`chrome-detached-fixed-${k}`)));
+  assert.deepEqual(summaryOf(fixed), ['series']);
+});
+
+void test('snapshots that are not of one process are refused', async () => {
+  for (const pair of [
+    ['node20', 'leak-before'],
+    ['bun.1', 'bun.2'],
+  ])
+    await assert.rejects(
+      findLeaksIn(pair.map((name) => source(name))),
+      (error) => error instanceof HeapstatError && error.code === 'USAGE' && /not of one process/.test(error.message),
+      pair.join(),
+    );
+});
+
+/** Captured by the Node that runs the tests: the class that leaks and its holder, or nothing. */
+const PROGRAMS: readonly (readonly [name: string, expected: string | null])[] = [
+  ['response-cache', 'CachedResponse ResponseCache.entries'],
+  ['emitter-listeners', 'Session EventEmitter._events'],
+  ['interval-closure', 'Reporter TimersList.null'],
+  ['awaiting-never', 'ImportJob Promise.ready'],
+  ['global-array', 'Object global.auditTrail'],
+  ['request-map', 'IncomingRequest Map.traces'],
+  ['async-local-storage', 'RequestContext Array.shutdownHooks'],
+  ['linked-list', 'JournalEntry Journal.head'],
+  ['hidden-in-population', 'Job Scheduler.retries'],
+  ['number-map', 'Map Presence.lastSeen'],
+  ['lru-longer-than-a-window', null],
+  ['lazy-table', null],
+  ['sessions-expire', null],
+  ['lazy-modules', null],
+];
+
+void test('planted leaks, their twins, and programs that only look like leaks', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'heapstat-leaks-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const runs: [name: string, variant: string, expected: string[]][] = PROGRAMS.flatMap(([name, expected]) =>
+    expected === null
+      ? [[name, 'healthy', []]]
+      : [
+          [name, 'leak', [expected]],
+          [name, 'fixed', []],
+        ],
+  );
+  await forEachInParallel(runs, async ([name, variant, expected]) => {
+    const script = ['mjs', 'cjs']
+      .map((end) => fixtureFile(`programs/${name}/${variant}.${end}`))
+      .find((path) => existsSync(path))!;
+    const out = join(folder, `${name}-${variant}`);
+    const { code, stderr } = await run(process.execPath, ['--expose-gc', script, out]);
+    assert.equal(code, 0, stderr);
+    const { suspects } = await findLeaksIn([1, 2, 3].map((k) => join(out, `${k}.heapsnapshot`)));
+    const found = suspects.map(({ constructor, holder }) => `${constructor} ${holder.constructor}.${holder.edge}`);
+    assert.deepEqual(found, expected, `${name} ${variant}`);
+  });
+});

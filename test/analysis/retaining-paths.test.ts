@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  findRetainingPaths,
+  type PathEntry,
+  type WhyOptions,
+  type WhyResult,
+} from '../../dist/analysis/retaining-paths.js';
+import { HeapstatError } from '../../dist/errors.js';
+import { drawHeap, unindent } from '../helpers/draw-heap.js';
+
+const SNAPSHOT = { file: 'drawn', bytes: 0, nodes: 0, edges: 0, producer: '' };
+
+function why(drawing: string, target: string, options: WhyOptions = {}): WhyResult {
+  const { graph } = drawHeap(drawing);
+  return findRetainingPaths(Object.assign(graph, { snapshot: SNAPSHOT, warnings: [] }), target, options);
+}
+
+/** The tree as text: edge, objects and class, and how many targets are held through it. */
+function draw(result: WhyResult): string {
+  const lines: string[] = [];
+  const add = (entry: PathEntry, depth: number): void => {
+    const { kind, edge, objects, constructor, count, links } = entry;
+    const times = objects > 1 ? `${objects} x ` : '';
+    const chain = links > 0 ? `, ${links} links` : '';
+    lines.push(`${'  '.repeat(depth)}${kind} ${edge ?? '*'}: ${times}${constructor} (${count}${chain})`);
+    entry.children.forEach((child) => add(child, depth + 1));
+  };
+  result.tree.children.forEach((child) => add(child, 0));
+  return lines.join('\n');
+}
+
+/** A cache in a variable of a function that a global leads to; its table and the context are V8's own. */
+const CACHE = `
+  Root -shortcut:global-> global
+  global -handle-> handler[closure] -internal:context-> Context:"system / Context"
+  Context -context:cache-> Cache -entries-> Map -internal:table-> Table:""[array]
+  Table -internal:1-> Session x3
+  Session1 & Session2 & Session3 -user-> User
+`;
+
+void test('what lies between objects that people know is folded', () => {
+  const result = why(CACHE, 'Session');
+  assert.equal(
+    draw(result),
+    unindent(`
+      root *: global (3)
+        property handle: handler() (3)
+          variable cache: Cache (3)
+            property entries: Map (3)
+              entry *: 3 x Session (3)
+    `),
+  );
+  assert.equal(result.answer, '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in handler().');
+});
+
+void test('with raw every hop is shown', () => {
+  assert.equal(
+    draw(why(CACHE, 'Session', { raw: true })),
+    unindent(`
+      root *: global (3)
+        property handle: handler() (3)
+          internal context: system / Context (3)
+            variable cache: Cache (3)
+              property entries: Map (3)
+                internal table: (array) (3)
+                  internal : 3 x Session (3)
+    `),
+  );
+});
+
+void test('weak edges hold nothing, and a WeakMap holds its values by their keys', () => {
+  const text = `
+    Root -shortcut:global-> global -registry-> Table:WeakMap
+    Root -element:1-> Other
+    Other -weak:ref-> Value
+    global -keys-> List -a-> Key
+    Key -internal:"1 / part of key (Key @11) -> value (Value @9) pair in WeakMap (table @5)"-> Value
+    Table -internal:"2 / part of key (Key @11) -> value (Value @9) pair in WeakMap (table @5)"-> Value
+  `;
+  assert.equal(
+    draw(why(text, 'Value')),
+    unindent(`
+      root *: global (1)
+        property keys: List (1)
+          property a: Key (1)
+            weak map value : Value (1)
+    `),
+  );
+});
+
+void test('links of a chain are one line', () => {
+  const links = Array.from({ length: 500 }, (_, i) => `Link${i}:Link -next-> Link${i + 1}:Link`).join('\n');
+  const result = why(`Root -shortcut:global-> global -list-> List -head-> Link0:Link\n${links}`, 'Link');
+  assert.equal(
+    draw(result),
+    unindent(`
+      root *: global (501)
+        property list: List (501)
+          property head: 501 x Link (501, 500 links)
+    `),
+  );
+});
+
+const TWO_HOLDERS = `
+  Root -shortcut:global-> global -byId-> Map -internal:table-> Table:""[array] -internal:1-> Order x4
+  global -app-> App -inOrder-> List:Array -a-> Order1 & Order2 & Order3 & Order4
+`;
+
+void test('what else holds them, and what does when that is ignored', () => {
+  const result = why(TWO_HOLDERS, 'Order');
+  assert.deepEqual(
+    result.alsoHeldBy.map(({ holder, count }) => [holder.text, count]),
+    [['Array "inOrder" of App, global "app"', 4]],
+  );
+  for (const ignored of ['.byId', 'Map', 'global.byId'])
+    assert.equal(
+      why(TWO_HOLDERS, 'Order', { ignore: [ignored] }).answer,
+      '4 Order (40 B) are held by Array "inOrder" of App, global "app".',
+      ignored,
+    );
+  const none = why(TWO_HOLDERS, 'Order', { ignore: ['.byId', 'App.inOrder'] });
+  assert.equal(none.answer, '4 Order (40 B): nothing holds them without .byId, App.inOrder.');
+  assert.deepEqual(none.unheld, { count: 4, retainedSize: 40 });
+});
+
+void test('the smallest set of edges', () => {
+  const edges = (drawing: string, target: string): string[] =>
+    why(drawing, target, { cut: true }).cut!.edges.map(
+      ({ from, kind, name, to }) => `${from.constructor} ${kind} ${name} ${to.constructor}`,
+    );
+  assert.deepEqual(edges(CACHE, 'Session'), ['Cache property entries Map'], 'of equals the one nearest to the targets');
+  assert.deepEqual(edges(TWO_HOLDERS, 'Order').toSorted(), ['App property inOrder Array', 'global property byId Map']);
+  // One way must be led on differently for the other to be found.
+  const crossed = `
+    Root -shortcut:global-> global
+    global -a-> A
+    global -b-> B
+    A -x-> X
+    A -y-> Y
+    B -x-> X
+    X -goal-> Goal
+    Y -goal-> Goal
+  `;
+  assert.equal(edges(crossed, 'Goal').length, 2);
+  const many = `Root -shortcut:global-> global -list-> H x30\n${Array.from({ length: 30 }, (_, i) => `H${i + 1} -t-> Goal`).join('\n')}`;
+  const cut = why(many.replaceAll('Root -shortcut:global-> global -list-> H x30', 'Root -element:1-> H x30'), 'Goal', {
+    cut: true,
+  }).cut!;
+  assert.deepEqual([cut.edges.length, cut.isTooLarge], [0, true]);
+});
+
+void test('what goes when an edge is cut', () => {
+  const { graph, indexOf } = drawHeap(TWO_HOLDERS);
+  const id = (label: string): number => graph.columns.nodeId[indexOf(label)]!;
+  const one = why(TWO_HOLDERS, 'Order', { whatIf: `@${id('global')}.byId` }).whatIf!;
+  assert.deepEqual(
+    one.classes.map(({ constructor, count }) => `${count} ${constructor}`),
+    ['1 Map', '1 (array)'],
+  );
+  const all = why(CACHE, 'Session', { whatIf: '@9.entries' }).whatIf!;
+  assert.deepEqual([all.from, all.to, all.count, all.size], ['Cache', 'Map', 6, 60]);
+});
+
+void test('what cannot be meant', () => {
+  for (const [options, message] of [
+    [{ ignore: ['Nothing'] }, /nothing to ignore is called Nothing/],
+    [{ whatIf: 'entries' }, /names no edge/],
+    [{ whatIf: '@99.entries' }, /no node @99/],
+    [{ whatIf: '@9.gone' }, /has no edge gone/],
+  ] as const)
+    assert.throws(
+      () => why(CACHE, 'Session', options),
+      (error) => error instanceof HeapstatError && error.code === 'USAGE' && message.test(error.message),
+    );
+});
