@@ -43,7 +43,7 @@ export {
   type NodeSummary,
   type RetainerView,
 } from './analysis/inspect.js';
-export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export { type LoadedHeap, loadHeap } from './analysis/load-heap.js';
 export type { Match, MatchMode } from './analysis/match.js';
 export { type Budget, type CheckConfig, type Limits, parseCheckConfig } from './analysis/check-config.js';
 export { checkBudgets, type CheckInput, type CheckResult, type Judgement } from './analysis/check.js';
@@ -65,4 +65,11 @@ export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';
 export type { SnapshotColumns } from './snapshot/columns.js';
 export type { ReadOptions } from './snapshot/read.js';
-export { bytesSource, fileSource, type SnapshotSource, standardInput, streamSource } from './snapshot/source.js';
+export {
+  bytesSource,
+  fileSource,
+  type SnapshotInput,
+  type SnapshotSource,
+  standardInput,
+  streamSource,
+} from './snapshot/source.js';

@@ -2,7 +2,7 @@ import { constructorName, isNamedType } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
-import type { SnapshotSource } from '../snapshot/source.js';
+import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
 import { HeapstatError, usageError } from '../errors.js';
 import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
@@ -122,10 +122,11 @@ export interface DiffOptions extends ReadOptions {
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT, USAGE when both sources can be read only once
  */
 export async function diffSnapshots(
-  beforeSource: SnapshotSource,
-  afterSource: SnapshotSource,
+  beforeInput: SnapshotInput,
+  afterInput: SnapshotInput,
   options: DiffOptions = {},
 ): Promise<DiffResult> {
+  const [beforeSource, afterSource] = [toSource(beforeInput), toSource(afterInput)];
   const { match: wanted = 'auto', ...readOptions } = options;
   const kernel = readOptions.kernel === undefined ? loadKernel({ simd: readOptions.simd ?? true }) : readOptions.kernel;
   const shared = { ...readOptions, kernel };

@@ -14,7 +14,8 @@ import {
   type Side,
 } from './class-diff.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
-import { type HeapInput, loadHeap } from './load-heap.js';
+import type { SnapshotInput } from '../snapshot/source.js';
+import { loadHeap } from './load-heap.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
@@ -104,8 +105,8 @@ export interface HeapDiffOptions extends ReadOptions {
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
 export async function diffHeaps(
-  beforeInput: HeapInput,
-  afterInput: HeapInput,
+  beforeInput: SnapshotInput,
+  afterInput: SnapshotInput,
   options: HeapDiffOptions = {},
 ): Promise<HeapDiff> {
   const { by = 'constructor', match: wanted = 'auto', ...readOptions } = options;
@@ -164,7 +165,7 @@ interface LoadedSide {
 
 /** @param interfaces for plain objects; null: the heap's own */
 async function loadSide(
-  input: HeapInput,
+  input: SnapshotInput,
   interfaces: readonly InterfaceDefinition[] | null,
   by: DiffBy,
   options: ReadOptions,

@@ -4,7 +4,7 @@ import { EXIT } from './exit-codes.js';
 import { readVersion } from './version.js';
 
 const FOOTER = `
-Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input.
+Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input, 70 a defect of heapstat.
 
 Take a snapshot of a Node program:
   node --heapsnapshot-signal=SIGUSR2 server.js   then: kill -USR2 PID

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { Readable } from 'node:stream';
-import { HeapstatError } from '../errors.js';
+import { HeapstatError, usageError } from '../errors.js';
 import { detectCompression, MARK_BYTES, unpack } from './decompress.js';
 
 /** Bytes per read of a file. */
@@ -95,6 +95,20 @@ async function* packedChunks(path: string, options?: ChunkOptions): AsyncIterabl
   const opened = statFile(path);
   yield* descriptorChunks(openFile(path), path, opened.size, options);
   checkUnchanged(path, opened);
+}
+
+/** Where a snapshot comes from: a path, its bytes, a stream of them, or a source; packed or not. */
+export type SnapshotInput = string | Uint8Array | AsyncIterable<Uint8Array> | SnapshotSource;
+
+/** @throws HeapstatError UNREADABLE for a path to nothing, USAGE for what is no input at all */
+export function toSource(input: SnapshotInput): SnapshotSource {
+  if (typeof input === 'string') return fileSource(input);
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (typeof input === 'object' && input !== null) {
+    if ('chunks' in input) return input;
+    if (Symbol.asyncIterator in input) return streamSource(() => input, 'stream');
+  }
+  throw usageError('a snapshot is given by its path, its bytes, a stream of them, or a source (fileSource...)');
 }
 
 /** Standard input; it can be read once. Reading it blocks this thread. */

@@ -94,7 +94,7 @@ export class KernelStringTable extends StringWalker implements StringTable {
       if (this.get(index).includes(text)) found.add(index);
       return end;
     });
-    return Uint32Array.from(found).sort();
+    return Uint32Array.from(found).toSorted();
   }
 
   /** Calls with each place where these bytes stand, from the last one's return value on. */
