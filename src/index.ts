@@ -45,6 +45,9 @@ export {
 } from './analysis/inspect.js';
 export { type LoadedHeap, loadHeap } from './analysis/load-heap.js';
 export type { Match, MatchMode } from './analysis/match.js';
+export { type Budget, type CheckConfig, type Limits, parseCheckConfig } from './analysis/check-config.js';
+export { checkBudgets, type CheckInput, type CheckResult, type Judgement } from './analysis/check.js';
+export { type Baseline, baselineText, makeBaseline, parseBaseline } from './analysis/baseline.js';
 export { rowFilter } from './analysis/row-filter.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export { computeStats, type StatsResult } from './analysis/stats.js';
@@ -56,6 +59,7 @@ export {
   type SummaryResult,
   type SummaryRow,
 } from './analysis/summary.js';
+export { findTrends, selectFromTrend, type TrendResult, type TrendRow } from './analysis/trend.js';
 export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';

@@ -37,6 +37,12 @@ export function parseCount(text: string): number {
   return count;
 }
 
+export function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (!/^\d+(\.\d+)?%?$/.test(text)) throw new InvalidArgumentError('It should be a number of percent, 0 or more.');
+  return percent;
+}
+
 /** A size option's value; commander reports what is wrong with it. */
 export function parseSize(text: string): number {
   const size = parseBytes(text);

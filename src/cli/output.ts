@@ -43,14 +43,23 @@ function isColorWelcome(): boolean {
   return !no && process.stdout.isTTY && process.stdout.hasColors();
 }
 
-function writeStandardOutput(text: string): Promise<void> {
+export function writeStandardOutput(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());
   });
 }
 
+/** @throws HeapstatError UNWRITABLE */
+export function appendToFile(path: string, text: string): void {
+  try {
+    fs.appendFileSync(path, text);
+  } catch (error) {
+    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Under another name first, so that an interrupted run leaves the old file or the new one, never half of it. */
-function writeWholeFile(path: string, text: string): void {
+export function writeWholeFile(path: string, text: string): void {
   let temporary: string | null = null;
   try {
     const existing = fs.statSync(path, { throwIfNoEntry: false });

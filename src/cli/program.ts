@@ -18,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['summary', async () => (await import('./commands/summary.js')).registerSummary],
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
   ['trend', async () => (await import('./commands/trend.js')).registerTrend],
+  ['check', async () => (await import('./commands/check.js')).registerCheck],
   ['stats', async () => (await import('./commands/stats.js')).registerStats],
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
   ['why', async () => (await import('./commands/why.js')).registerWhy],

@@ -1,32 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
-import type { SummaryResult } from '../../dist/analysis/summary.js';
 import { findTrends, selectFromTrend, TREND_SORT_KEYS, type TrendRow } from '../../dist/analysis/trend.js';
 import { HeapstatError } from '../../dist/errors.js';
+import { heap } from '../helpers/drawn-summary.js';
 import { fixtureBytes } from '../helpers/fixture-files.js';
 import { summaryOf } from '../helpers/results.js';
-
-/** A summary of classes given as count and self size. */
-function heap(classes: Readonly<Record<string, readonly [number, number]>>, producer = 'V8 of Node 22'): SummaryResult {
-  const rows = Object.entries(classes).map(([constructor, [count, selfSize]]) => ({ constructor, count, selfSize }));
-  const total = {
-    count: rows.reduce((sum, row) => sum + row.count, 0),
-    selfSize: rows.reduce((sum, row) => sum + row.selfSize, 0),
-  };
-  return {
-    type: 'summary',
-    version: 1,
-    snapshot: { file: 'heap', bytes: 1, nodes: total.count, edges: 0, producer },
-    total,
-    matched: { ...total, constructors: rows.length },
-    shown: total,
-    constructors: rows.length,
-    zeroSized: 0,
-    rows,
-    warnings: [],
-  };
-}
 
 const SERIES = [
   heap({ Leak: [10, 1000], Cache: [0, 0], Churn: [9, 9000], Small: [1, 10], Gone: [4, 4000] }),

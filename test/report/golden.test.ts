@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { selectFromDiff } from '../../dist/analysis/diff.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { selectFromSummary } from '../../dist/analysis/summary.js';
+import { CHECK_FORMATS } from '../../dist/report/check/render.js';
 import { FORMATS, render } from '../../dist/report/render.js';
 import { fixtureBytes } from '../helpers/fixture-files.js';
 import { expectGolden, GOLDEN_FOLDER } from '../helpers/golden.js';
@@ -99,6 +100,8 @@ void test('every golden file is one of these', () => {
     ...WIDTHS.flatMap((width) => [`render names at ${width} columns.txt`, `render leak at ${width} columns.txt`]),
     ...FORMATS.flatMap((format) => [`render node26 as ${format}.txt`, `render leak as ${format}.txt`]),
     'render leak in colour.txt',
+    ...[80, 200].map((width) => `check as plain at ${width} columns.txt`),
+    ...CHECK_FORMATS.filter((format) => format !== 'plain').map((format) => `check as ${format}.txt`),
   ];
   const files = readdirSync(GOLDEN_FOLDER, { withFileTypes: true }).filter((entry) => entry.isFile());
   assert.deepEqual(files.map(({ name }) => name).toSorted(), expected.toSorted());
