@@ -92,7 +92,6 @@ void test('who wrote it, as far as the layout shows', async () => {
     ['node16', 'V8 of Node 16 to 18'],
     ['node20', 'V8 of Node 20'],
     ['node22', 'V8 of Node 22'],
-    ['node24', 'V8 as in Node 24 or later'],
     ['node26', 'V8 as in Node 24 or later'],
     ['deno.1', 'V8 as in Node 24 or later'],
     ['tr26', 'V8 as in Node 24 or later, allocations traced'],

@@ -5,7 +5,7 @@ import { loadKernel } from '../../../dist/snapshot/kernel/load.js';
 import { parseSchema, type Schema } from '../../../dist/snapshot/schema.js';
 import { LayoutMismatch, type SectionReader } from '../../../dist/snapshot/sink.js';
 
-export const FIXTURES = ['node16', 'node20', 'node22', 'node24', 'node26', 'deno.1', 'bun.1'];
+export const FIXTURES = ['node16', 'node20', 'node22', 'node26', 'deno.1', 'bun.1'];
 
 export interface ParsedSnapshot {
   snapshot: Record<string, unknown>;
