@@ -32,9 +32,23 @@ function move(kernel: Kernel, column: Column): Column {
 
 /** The graph of these columns, computed by WebAssembly. */
 export function kernelGraph(columns: SnapshotColumns, threads: 1 | 2 = 1): HeapGraph {
-  return buildHeapGraph(inKernelMemory(columns), { module, threads, smallGraphs: true });
+  return buildHeapGraph(inKernelMemory(columns), { module, threads, leaveToSecond: true });
 }
 
+/** The same, where the memory has no more than so many bytes left. */
+export function kernelGraphWithin(columns: SnapshotColumns, bytes: number, threads: 1 | 2 = 1): HeapGraph {
+  const moved = inKernelMemory(columns);
+  let left = bytes;
+  const memory = {
+    memory: shared.memory,
+    reserve: (size: number): number | null => {
+      if (size > left) return null;
+      left -= size;
+      return shared.reserve(size);
+    },
+  };
+  return buildHeapGraph({ ...moved, memory }, { module, threads, leaveToSecond: true });
+}
 /** Every derived column, as plain arrays that can be compared. */
 export function results(graph: HeapGraph): Record<string, readonly number[] | readonly string[] | number> {
   const { retainers } = graph;

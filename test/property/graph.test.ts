@@ -7,55 +7,10 @@ import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import { argsort } from '../../dist/util/argsort.js';
 import { TupleTable } from '../../dist/util/tuple-table.js';
 import { kernelGraph, results } from '../helpers/kernel-graph.js';
-import { EDGE_TYPES, makeColumns, NODE_TYPES, type MadeEdge, type MadeNode } from '../helpers/make-columns.js';
+import { makeColumns } from '../helpers/make-columns.js';
+import { type Heap, idOf, randomHeaps } from '../helpers/random-heaps.js';
 
-interface Heap {
-  readonly nodes: readonly MadeNode[];
-  readonly root: number;
-}
-
-/** Small heaps with all kinds of nodes and edges, islands, self edges, several roots; the root is anywhere. */
-const heaps: fc.Arbitrary<Heap> = fc
-  .record({ size: fc.integer({ min: 2, max: 14 }), density: fc.integer({ min: 1, max: 4 }) })
-  .chain(({ size, density }) => {
-    const edge = fc.record({
-      type: fc.constantFrom(...EDGE_TYPES, 'property' as const, 'internal' as const),
-      name: fc.integer({ min: 0, max: 9 }),
-      target: fc.nat({ max: size - 1 }),
-    });
-    const node = fc.record({
-      type: fc.constantFrom(...NODE_TYPES, 'object' as const, 'array' as const),
-      name: fc.constantFrom('A', 'B', 'Object', 'Function'),
-      size: fc.nat({ max: 100 }),
-      edges: fc.array(edge, { maxLength: density }),
-    });
-    return fc.record({
-      nodes: fc.array(node, { minLength: size, maxLength: size }),
-      root: fc.nat({ max: size - 1 }),
-    });
-  })
-  .map(({ nodes, root }) => ({
-    root,
-    nodes: nodes.map((node, i) => ({
-      ...node,
-      ...(i === root ? { type: 'synthetic' as const } : {}),
-      edges: node.edges.map(named),
-    })),
-  }));
-
-function named({ type, name, target }: { type: MadeEdge['type']; name: number; target: number }): MadeEdge {
-  if (type === 'element' || type === 'hidden') return { type, target, name };
-  return { type, target, name: name > 5 ? pairName(name - 6) : `e${name}` };
-}
-
-/** The name of a WeakMap pair whose table is node 0, 1, 2 or 3. */
-function pairName(table: number): string {
-  return `${table} / part of key (K @1) -> value (V @1) pair in WeakMap (table @${idOf(table)})`;
-}
-
-function idOf(node: number): number {
-  return 2 * node + 1;
-}
+const heaps = randomHeaps(['A', 'B', 'Object', 'Function'], (name) => `e${name}`);
 
 function graphOf(heap: Heap): HeapGraph {
   return buildHeapGraph(makeColumns(heap.nodes, heap.root));

@@ -29,8 +29,8 @@ export interface KernelOptions {
   readonly module: WebAssembly.Module;
   /** 2: another thread computes distances and shallow sizes while this one is at the dominators. */
   readonly threads?: 1 | 2 | undefined;
-  /** For tests: graphs of any size are worth a thread. */
-  readonly smallGraphs?: boolean;
+  /** For tests: the second thread does its part, however small the graph. */
+  readonly leaveToSecond?: boolean;
 }
 
 interface Loaded {
@@ -218,12 +218,13 @@ export class KernelEngine implements GraphEngine {
   }
 
   #startSecond(layout: GraphLayout, second: SecondLayout): void {
-    const { module, smallGraphs } = this.#options;
-    if (layout.nodeCount < WORTH_A_THREAD && smallGraphs !== true) return;
+    const { module, leaveToSecond } = this.#options;
+    if (layout.nodeCount < WORTH_A_THREAD && leaveToSecond !== true) return;
     startGraphWorker({ module, memory: this.#memory.memory, layout, second, state: this.#task.state });
   }
 
   #completeTask({ kernel, layout, second }: Computed): void {
+    if (layout.second && this.#options.leaveToSecond === true) this.#task.waitForOther();
     this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
   }
 

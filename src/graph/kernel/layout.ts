@@ -164,10 +164,11 @@ export function layOut(base: GraphBase, memory: ColumnsMemory, threads: 1 | 2): 
   const results = new Places(0);
   if (second === null) placeSecond(results, nodeCount, rootEdges);
   // Each edge may be on the stack or kept. They rarely are, so what memory is left will do; but the results must fit.
-  let bytes = 8 * (edgeCount + rootEdges) + 4 * edgeCount + 4 * nodeCount + results.size;
+  const least = results.size + 8 * nodeCount + BORDER;
+  let bytes = least + 8 * (edgeCount + rootEdges) + 4 * edgeCount;
   let room = memory.reserve(bytes);
-  while (room === null && (bytes *= 0.9) > results.size) {
-    bytes = Math.ceil(bytes / BORDER) * BORDER;
+  while (room === null && bytes > least) {
+    bytes = Math.max(least, Math.floor(bytes * 0.9));
     room = memory.reserve(bytes);
   }
   if (room === null) return null;

@@ -19,6 +19,7 @@ export class SharedTask {
   /** Does it where nobody has begun. What goes wrong is thrown. */
   attempt(run: () => void): void {
     if (Atomics.compareExchange(this.state, 0, OPEN, TAKEN) !== OPEN) return;
+    Atomics.notify(this.state, 0);
     let outcome = FAILED;
     try {
       run();
@@ -27,6 +28,11 @@ export class SharedTask {
       Atomics.store(this.state, 0, outcome);
       Atomics.notify(this.state, 0);
     }
+  }
+
+  /** Returns when another thread has begun. @throws Error where none does for half a minute */
+  waitForOther(): void {
+    if (Atomics.wait(this.state, 0, OPEN, 30_000) === 'timed-out') throw new Error('no second thread has begun');
   }
 
   /** Returns when it is done: by the other thread, where that has begun and succeeds, else by this one. */
