@@ -44,7 +44,7 @@ function assertSame(actual: HeapGraph, expected: HeapGraph): void {
 }
 
 const FIXTURES =
-  'node16 node20 node22 node24 node26 n14.1 leak-before leak-after chrome-detached-1 chrome-detached-fixed-3 deno.1 bun.1 mini-quirks'.split(
+  'node16 node20 node22 node26 n14.1 leak-before leak-after chrome-detached-1 chrome-detached-fixed-3 deno.1 bun.1 mini-quirks'.split(
     ' ',
   );
 
