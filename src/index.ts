@@ -42,9 +42,30 @@ export {
   type NodeSummary,
   type RetainerView,
 } from './analysis/inspect.js';
+export type { HopKind } from './analysis/hop-names.js';
+export type { LeakHolder } from './analysis/leak-holder.js';
+export type { SeriesKind } from './analysis/leak-suspects.js';
+export {
+  findLeaksIn,
+  type LeakNoise,
+  type LeakPathStep,
+  type LeaksOptions,
+  type LeaksResult,
+  type LeakStep,
+  type LeakSuspect,
+} from './analysis/leaks.js';
 export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export {
+  findRetainingPaths,
+  type PathEntry,
+  type TargetHolder,
+  type WhyOptions,
+  type WhyResult,
+} from './analysis/retaining-paths.js';
 export { rowFilter } from './analysis/row-filter.js';
+export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
+export type { MapPlace, NamedPlace } from './analysis/source-places.js';
 export { computeStats, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
@@ -55,6 +76,7 @@ export {
   type SummaryRow,
 } from './analysis/summary.js';
 export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
+export type { WhatIfResult } from './analysis/what-if.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';
 export type { SnapshotColumns } from './snapshot/columns.js';

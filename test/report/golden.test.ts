@@ -28,6 +28,14 @@ const COMMAND_LINES = [
   'diff leak-before.heapsnapshot leak-after.heapsnapshot --all --sort name --limit 4',
   'diff leak-before.heapsnapshot leak-after.heapsnapshot --min-size 50kB --fail-on-growth 10MB',
   'diff node16.heapsnapshot node16.heapsnapshot',
+  'leaks leak-before.heapsnapshot leak-after.heapsnapshot leak-final.heapsnapshot',
+  'leaks leak-before.heapsnapshot leak-after.heapsnapshot --per 1500 --format markdown',
+  'leaks leak-final.heapsnapshot --limit 1 --bytes',
+  'leaks node16.heapsnapshot node16.heapsnapshot node16.heapsnapshot',
+  'why leak-after.heapsnapshot CachedResponse --cut',
+  'why leak-after.heapsnapshot CachedResponse --ignore .entries --format markdown',
+  'why leak-after.heapsnapshot @52821 --what-if @52819.entries --bytes',
+  'why leak-after.heapsnapshot @52821 --raw',
 ];
 
 /** Slashes cannot stand in a file's name. */
@@ -40,7 +48,7 @@ const WIDTHS = [60, 80, 100, 200];
 void test('whole outputs of the command, in pipes', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'heapstat-golden-'));
   context.after(() => rmSync(folder, { recursive: true }));
-  for (const name of ['names', 'node16', 'node26', 'leak-before', 'leak-after', 'wide-numbers'])
+  for (const name of ['names', 'node16', 'node26', 'leak-before', 'leak-after', 'leak-final', 'wide-numbers'])
     writeFileSync(join(folder, `${name}.heapsnapshot`), fixtureBytes(name));
   await forEachInParallel(COMMAND_LINES, async (line) => {
     const { code, stdout, stderr } = await heapstat(line.split(' '), { cwd: folder });
