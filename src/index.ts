@@ -2,6 +2,7 @@ export type { GroupBy } from './analysis/aggregate-classes.js';
 export type { DiffBy } from './analysis/class-diff.js';
 export {
   type Change,
+  type DiffOptions,
   type DiffResult,
   type DiffRow,
   type DiffSelectOptions,
@@ -54,7 +55,6 @@ export {
   type LeakStep,
   type LeakSuspect,
 } from './analysis/leaks.js';
-export { type HeapInput, type LoadedHeap, loadHeap } from './analysis/load-heap.js';
 export {
   findRetainingPaths,
   type PathEntry,
@@ -62,6 +62,11 @@ export {
   type WhyOptions,
   type WhyResult,
 } from './analysis/retaining-paths.js';
+export { type LoadedHeap, loadHeap } from './analysis/load-heap.js';
+export type { Match, MatchMode } from './analysis/match.js';
+export { type Budget, type CheckConfig, type Limits, parseCheckConfig } from './analysis/check-config.js';
+export { checkBudgets, type CheckInput, type CheckResult, type Judgement } from './analysis/check.js';
+export { type Baseline, baselineText, makeBaseline, parseBaseline } from './analysis/baseline.js';
 export { rowFilter } from './analysis/row-filter.js';
 export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
@@ -75,10 +80,18 @@ export {
   type SummaryResult,
   type SummaryRow,
 } from './analysis/summary.js';
+export { findTrends, selectFromTrend, type TrendResult, type TrendRow } from './analysis/trend.js';
 export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
 export type { WhatIfResult } from './analysis/what-if.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';
 export type { SnapshotColumns } from './snapshot/columns.js';
 export type { ReadOptions } from './snapshot/read.js';
-export { bytesSource, fileSource, type SnapshotSource, standardInput, streamSource } from './snapshot/source.js';
+export {
+  bytesSource,
+  fileSource,
+  type SnapshotInput,
+  type SnapshotSource,
+  standardInput,
+  streamSource,
+} from './snapshot/source.js';

@@ -3,6 +3,7 @@ import type { Classes } from '../graph/class-names.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { argsort } from '../util/argsort.js';
+import { hashTexts, isSampled, sampleMask } from '../util/id-sample.js';
 import { sumGroups, type GroupSizes } from './class-sizes.js';
 
 export interface DiffOptions {
@@ -74,6 +75,8 @@ export interface ReducedHeap {
   readonly group: Uint32Array;
   readonly selfSize: Uint32Array | Float64Array;
   readonly shallowSize: Uint32Array | Float64Array;
+  /** Of a sample of all nodes, by id: what tells type and name, see util/id-sample.ts. */
+  readonly sample: ReadonlyMap<number, number>;
 }
 
 /** @param interfaces of the later heap, for both */
@@ -95,7 +98,31 @@ export function reduceHeap(
     group: pick(groupOf, order),
     selfSize: pick(nodeSelfSize, order),
     shallowSize: pick(shallowSize, order),
+    sample: sampleNodes(graph),
   };
+}
+
+function sampleNodes({ columns, nodeCount }: HeapGraph): Map<number, number> {
+  const { schema, nodeId, nodeType, nodeName, strings } = columns;
+  const mask = sampleMask(nodeCount);
+  const sample = new Map<number, number>();
+  for (let node = 0; node < nodeCount; node++) {
+    if (isSampled(nodeId[node]!, mask))
+      sample.set(nodeId[node]!, hashTexts(schema.nodeTypes[nodeType[node]!]!, strings.get(nodeName[node]!)));
+  }
+  return sample;
+}
+
+/** How many ids two ascending lists share. */
+export function countSharedIds({ ids: a }: ReducedHeap, { ids: b }: ReducedHeap): number {
+  let shared = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [x, y] = [a[i]!, b[j]!];
+    if (x === y) shared++;
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return shared;
 }
 
 /** The comparison of diffClasses, of heaps that need not be in memory at one time. */
@@ -115,9 +142,17 @@ export function diffReduced(before: ReducedHeap, after: ReducedHeap, options: Di
   return { type: 'class-diff', by: after.by, rows };
 }
 
+interface Changes {
+  readonly new: Change | null;
+  readonly deleted: Change | null;
+  readonly delta: Side;
+}
+
 /** Whether objects came or went, or sizes changed. */
-export function hasChanged({ new: added, deleted, delta }: Pick<ClassDiffRow, 'new' | 'deleted' | 'delta'>): boolean {
-  return added.count + deleted.count > 0 || delta.shallowSize !== 0 || delta.retainedSize !== 0;
+export function hasChanged({ new: added, deleted, delta }: Changes): boolean {
+  const came = added?.count ?? 0;
+  const went = deleted?.count ?? 0;
+  return came + went > 0 || delta.count !== 0 || delta.shallowSize !== 0 || delta.retainedSize !== 0;
 }
 
 function groupsOf(graph: HeapGraph, classes: Classes, by: DiffBy): { keys: readonly ClassKey[]; groupOf: Uint32Array } {

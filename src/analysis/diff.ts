@@ -2,11 +2,14 @@ import { constructorName, isNamedType } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
-import type { SnapshotSource } from '../snapshot/source.js';
+import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
 import { HeapstatError, usageError } from '../errors.js';
 import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
+import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo } from './summary.js';
 
@@ -14,10 +17,10 @@ import type { Amount, SnapshotInfo } from './summary.js';
 export interface Change {
   readonly before: Amount;
   readonly after: Amount;
-  /** Objects whose id only `after` has. */
-  readonly new: Amount;
-  /** Objects whose id only `before` has. */
-  readonly deleted: Amount;
+  /** Objects whose id only `after` has; null where matched by class: not claimed. */
+  readonly new: Amount | null;
+  /** Objects whose id only `before` has; null likewise. */
+  readonly deleted: Amount | null;
   /** after - before, growth and shrinkage of the objects in both included. */
   readonly delta: Amount;
 }
@@ -26,12 +29,13 @@ export interface DiffRow extends Change {
   readonly constructor: string;
 }
 
-/** Growth by constructor between two snapshots of one process. */
+/** Growth by constructor between two snapshots. */
 export interface DiffResult {
   readonly type: 'diff';
   readonly version: 1;
   readonly before: SnapshotInfo;
   readonly after: SnapshotInfo;
+  readonly match: Match;
   /** The whole heaps. */
   readonly total: Change;
   /** What passes the filter and the minimum size, and of how many constructors it is. */
@@ -49,8 +53,8 @@ export type DiffSortKey = 'delta' | 'new' | 'deleted' | 'before' | 'after' | 'si
 
 const DIFF_ORDERS: Orders<DiffSortKey, DiffRow> = {
   delta: (row) => row.delta.selfSize,
-  new: (row) => row.new.selfSize,
-  deleted: (row) => row.deleted.selfSize,
+  new: (row) => row.new?.selfSize ?? 0,
+  deleted: (row) => row.deleted?.selfSize ?? 0,
   before: (row) => row.before.selfSize,
   after: (row) => row.after.selfSize,
   size: (row) => row.after.selfSize,
@@ -71,19 +75,20 @@ export function selectFromDiff(result: DiffResult, options: DiffSelectOptions): 
   const { matched } = selectRows(result.rows, DIFF_ORDERS, isWanted, { ...options, limit: 0 });
   const changed = all ? matched : matched.filter(hasChanged);
   const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  const claimed = result.match.mode === 'id';
   return {
     ...result,
-    matched: { ...sumChanges(matched), constructors: changed.length },
-    shown: sumChanges(rows),
+    matched: { ...sumChanges(matched, claimed), constructors: changed.length },
+    shown: sumChanges(rows, claimed),
     rows,
   };
 }
 
 function hasChanged(row: Change): boolean {
-  return row.new.count !== 0 || row.deleted.count !== 0 || row.delta.count !== 0 || row.delta.selfSize !== 0;
+  return !!row.new?.count || !!row.deleted?.count || row.delta.count !== 0 || row.delta.selfSize !== 0;
 }
 
-type Sums = { -readonly [Key in keyof Change]: { count: number; selfSize: number } };
+type Sums = Record<keyof Change, { count: number; selfSize: number }>;
 
 function none(): { count: number; selfSize: number } {
   return { count: 0, selfSize: 0 };
@@ -93,48 +98,44 @@ function noChange(): Sums {
   return { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
 }
 
-function sumChanges(changes: Iterable<Change>): Change {
+function sumChanges(changes: Iterable<Change>, claimed = true): Change {
   const sums = noChange();
   for (const change of changes) {
     for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
-      sums[key].count += change[key].count;
-      sums[key].selfSize += change[key].selfSize;
+      sums[key].count += change[key]?.count ?? 0;
+      sums[key].selfSize += change[key]?.selfSize ?? 0;
     }
   }
-  return sums;
+  return claimed ? sums : { ...sums, new: null, deleted: null };
+}
+
+export interface DiffOptions extends ReadOptions {
+  /** auto (the default): by id where the ids of both mean the same objects, else by class. */
+  readonly match?: MatchMode | undefined;
 }
 
 /**
- * Compares two snapshots of one process, object by object, matched by node id. Every constructor is a row, changed or
- * not; the largest growth first. One of the two sources has to be readable more than once, as it is read twice; memory
- * is a bit per id and snapshot, and does not depend on the number of objects otherwise.
+ * Compares two snapshots: object by object, matched by node id, where they are of one process (or the options say so);
+ * else by the sums of each class. Every constructor is a row, changed or not; the largest growth first. By id or auto, one
+ * of the two sources has to be readable more than once, as it is read twice; memory is a bit per id and snapshot, and does
+ * not depend on the number of objects otherwise.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT, USAGE when both sources can be read only once
  */
 export async function diffSnapshots(
-  beforeSource: SnapshotSource,
-  afterSource: SnapshotSource,
-  options: ReadOptions = {},
+  beforeInput: SnapshotInput,
+  afterInput: SnapshotInput,
+  options: DiffOptions = {},
 ): Promise<DiffResult> {
-  // The one that is read twice comes first: its ids have to be known before the other's can be judged.
-  const [first, second] = beforeSource.isRereadable ? [beforeSource, afterSource] : [afterSource, beforeSource];
-  if (!first.isRereadable)
-    throw usageError(
-      `${beforeSource.name} and ${afterSource.name} can each be read only once: save one of them to a file first`,
-    );
-  const kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
-  const [firstIds, secondIds] = kernel ? [new KernelIds(kernel), new KernelIds(kernel)] : [new IdSet(), new IdSet()];
-  const shared = { ...options, kernel };
-  const collector = new CompareSink(isNamedType, firstIds, null);
-  await readSnapshot(first, collector, shared);
-  const secondSide = await readSide(second, new CompareSink(isNamedType, secondIds, firstIds), shared);
-  const firstSide = await readSide(first, new CompareSink(isNamedType, null, secondIds), shared);
-  if (firstSide.sink.nodeCount !== collector.nodeCount)
-    throw new HeapstatError(
-      'UNREADABLE',
-      `${first.name} was changed while it was read: wait until it is written, then try again`,
-    );
-  const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
+  const [beforeSource, afterSource] = [toSource(beforeInput), toSource(afterInput)];
+  const { match: wanted = 'auto', ...readOptions } = options;
+  const kernel = readOptions.kernel === undefined ? loadKernel({ simd: readOptions.simd ?? true }) : readOptions.kernel;
+  const shared = { ...readOptions, kernel };
+  const { before, after, match, warnings } =
+    wanted === 'class'
+      ? await readByClass(beforeSource, afterSource, shared)
+      : await readById(beforeSource, afterSource, wanted, shared);
 
+  const claimed = match.mode === 'id';
   const changes = new Map<string, Sums>();
   addSide(changes, before.sink, 'before', 'deleted');
   addSide(changes, after.sink, 'after', 'new');
@@ -142,17 +143,22 @@ export async function diffSnapshots(
     change.delta.count = change.after.count - change.before.count;
     change.delta.selfSize = change.after.selfSize - change.before.selfSize;
   }
-  const rows = sortRows(
-    [...changes].map(([name, change]) => ({ constructor: name, ...change })),
+  const rows = sortRows<DiffSortKey, DiffRow>(
+    [...changes].map(([name, change]) => ({
+      constructor: name,
+      ...change,
+      ...(claimed ? {} : { new: null, deleted: null }),
+    })),
     DIFF_ORDERS,
     { key: 'delta', reversed: false },
   );
-  const total = sumChanges(rows);
+  const total = sumChanges(rows, claimed);
   return {
     type: 'diff',
     version: 1,
     before: before.info,
     after: after.info,
+    match,
     total,
     matched: { ...total, constructors: rows.length },
     shown: total,
@@ -160,18 +166,89 @@ export async function diffSnapshots(
     changed: rows.filter(hasChanged).length,
     rows,
     warnings: [
-      ...new Set([
-        ...collector.warnings.map((text) => `${first.name}: ${text}`),
-        ...before.warnings,
-        ...after.warnings,
-      ]),
+      ...matchWarnings(match),
+      ...captureWarnings(captureMode(before), captureMode(after)),
+      ...new Set([...warnings, ...before.warnings, ...after.warnings]),
     ],
   };
+}
+
+interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  readonly match: Match;
+  readonly warnings: readonly string[];
+}
+
+/** Each snapshot once, without a look at ids. */
+async function readByClass(
+  beforeSource: SnapshotSource,
+  afterSource: SnapshotSource,
+  options: ReadOptions,
+): Promise<Sides> {
+  const unknown = { shared: 0, nodes: 0, before: new Map<number, number>(), after: new Map<number, number>() };
+  const { kernel } = options;
+  // Compared with no ids at all.
+  const sink = (): CompareSink => new CompareSink(isToldByName, null, kernel ? new KernelIds(kernel) : new IdSet());
+  const before = await readSide(beforeSource, sink(), options);
+  const after = await readSide(afterSource, sink(), options);
+  return { before, after, match: decideMatch('class', unknown), warnings: [] };
+}
+
+async function readById(
+  beforeSource: SnapshotSource,
+  afterSource: SnapshotSource,
+  wanted: MatchMode,
+  options: ReadOptions,
+): Promise<Sides> {
+  // The one that is read twice comes first: its ids have to be known before the other's can be judged.
+  const [first, second] = beforeSource.isRereadable ? [beforeSource, afterSource] : [afterSource, beforeSource];
+  if (!first.isRereadable)
+    throw usageError(
+      `${beforeSource.name} and ${afterSource.name} can each be read only once: save one of them to a file first, or compare by class (--match class)`,
+    );
+  const { kernel } = options;
+  const [firstIds, secondIds] = kernel ? [new KernelIds(kernel), new KernelIds(kernel)] : [new IdSet(), new IdSet()];
+  const collector = new CompareSink(isToldByName, firstIds, null);
+  await readSnapshot(first, collector, options);
+  const mask = sampleMask(collector.nodeCount);
+  const secondSide = await readSide(second, new CompareSink(isToldByName, secondIds, firstIds, mask), options);
+  const firstSide = await readSide(first, new CompareSink(isToldByName, null, secondIds, mask), options);
+  if (firstSide.sink.nodeCount !== collector.nodeCount)
+    throw new HeapstatError(
+      'UNREADABLE',
+      `${first.name} was changed while it was read: wait until it is written, then try again`,
+    );
+  const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
+  const match = decideMatch(wanted, {
+    shared: Math.min(before.sink.keptCount, after.sink.keptCount),
+    nodes: Math.min(before.sink.nodeCount, after.sink.nodeCount),
+    before: before.sink.sample(),
+    after: after.sink.sample(),
+  });
+  // That ids repeat is of no weight where they are not used.
+  const warnings = match.mode === 'id' ? collector.warnings.map((text) => `${first.name}: ${text}`) : [];
+  return { before, after, match, warnings };
+}
+
+/** Numbers too: their names tell whether their values were captured. */
+function isToldByName(type: string): boolean {
+  return isNamedType(type) || type === 'number';
+}
+
+function captureMode({ sink, info, isTraced }: Side): CaptureMode {
+  let [hasNumericValues, hasNamedInternals] = [false, true];
+  for (const { type, name } of sink.rows()) {
+    if (type === 'number' && name !== UNNAMED_NUMBER) hasNumericValues = true;
+    if (type === 'hidden') hasNamedInternals = false;
+  }
+  return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };
 }
 
 interface Side {
   readonly sink: CompareSink;
   readonly info: SnapshotInfo;
+  readonly isTraced: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -187,6 +264,7 @@ async function readSide(source: SnapshotSource, sink: CompareSink, options: Read
   return {
     sink,
     info,
+    isTraced: report.schema.declaredTraceFunctionCount > 0,
     warnings: [...report.warnings, ...sink.warnings].map((warning) => `${source.name}: ${warning}`),
   };
 }

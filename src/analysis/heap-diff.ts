@@ -1,3 +1,4 @@
+import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { scriptNames } from '../graph/scripts.js';
 import type { ReadOptions } from '../snapshot/read.js';
@@ -7,11 +8,15 @@ import {
   type DiffBy,
   diffReduced,
   hasChanged,
+  countSharedIds,
   type ReducedHeap,
   reduceHeap,
   type Side,
 } from './class-diff.js';
-import { type HeapInput, loadHeap } from './load-heap.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import type { SnapshotInput } from '../snapshot/source.js';
+import { loadHeap } from './load-heap.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
@@ -20,10 +25,10 @@ import type { SnapshotInfo } from './summary.js';
 export interface HeapChange {
   readonly before: Side;
   readonly after: Side;
-  /** Objects that are not in `before`, or were of another class. */
-  readonly new: HeapChangeAmount;
-  /** Objects that are not in `after`, or are of another class. */
-  readonly deleted: HeapChangeAmount;
+  /** Objects that are not in `before`, or were of another class; null where matched by class: not claimed. */
+  readonly new: HeapChangeAmount | null;
+  /** Objects that are not in `after`, or are of another class; null likewise. */
+  readonly deleted: HeapChangeAmount | null;
   /** after - before, growth and shrinkage of the objects in both included. */
   readonly delta: Side;
 }
@@ -35,9 +40,11 @@ export interface HeapDiffRow extends HeapChange {
 }
 
 /** Changes of several rows; retained sizes of different rows overlap, and are not added up. */
-export type HeapChangeSum = Readonly<Record<keyof HeapChange, HeapChangeAmount>>;
+export type HeapChangeSum = Readonly<
+  Record<'before' | 'after' | 'delta', HeapChangeAmount> & Record<'new' | 'deleted', HeapChangeAmount | null>
+>;
 
-/** Growth by constructor between two snapshots of one process, with what is retained. */
+/** Growth by constructor between two snapshots, with what is retained. */
 export interface HeapDiff {
   readonly type: 'diff';
   readonly version: 1;
@@ -45,6 +52,7 @@ export interface HeapDiff {
   readonly by: DiffBy;
   readonly before: SnapshotInfo;
   readonly after: SnapshotInfo;
+  readonly match: Match;
   /** The whole heaps. retainedSize: of the roots. */
   readonly total: HeapChange;
   /** What passes the filter and the minimum size, and of how many rows it is. */
@@ -74,8 +82,8 @@ const ORDERS: Orders<HeapDiffSortKey, HeapDiffRow> = {
   retained: (row) => row.delta.retainedSize,
   shallow: (row) => row.delta.shallowSize,
   delta: (row) => row.delta.shallowSize,
-  new: (row) => row.new.shallowSize,
-  deleted: (row) => row.deleted.shallowSize,
+  new: (row) => row.new?.shallowSize ?? 0,
+  deleted: (row) => row.deleted?.shallowSize ?? 0,
   before: (row) => row.before.shallowSize,
   after: (row) => row.after.shallowSize,
   size: (row) => row.after.shallowSize,
@@ -87,31 +95,41 @@ export const HEAP_DIFF_SORT_KEYS = Object.keys(ORDERS) as HeapDiffSortKey[];
 export interface HeapDiffOptions extends ReadOptions {
   /** Rows by name, or by name and location of the constructor (DevTools' rows). */
   readonly by?: DiffBy | undefined;
+  /** auto (the default): by id where the ids of both mean the same objects, else by class. */
+  readonly match?: MatchMode | undefined;
 }
 
 /**
- * Compares two snapshots of one process with their shallow and retained sizes. Every class is a row, changed or not; the
+ * Compares two snapshots with their shallow and retained sizes. Every class is a row, changed or not; the
  * largest growth in retained size first. One heap graph is in memory at a time.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
 export async function diffHeaps(
-  beforeInput: HeapInput,
-  afterInput: HeapInput,
+  beforeInput: SnapshotInput,
+  afterInput: SnapshotInput,
   options: HeapDiffOptions = {},
 ): Promise<HeapDiff> {
-  const { by = 'constructor', ...readOptions } = options;
+  const { by = 'constructor', match: wanted = 'auto', ...readOptions } = options;
   // The later one first: its interfaces name the plain objects of both.
   const after = await loadSide(afterInput, null, by, readOptions);
   const before = await loadSide(beforeInput, after.interfaces, by, readOptions);
 
+  const match = decideMatch(wanted, {
+    shared: countSharedIds(before.reduced, after.reduced),
+    nodes: Math.min(before.reduced.ids.length, after.reduced.ids.length),
+    before: before.reduced.sample,
+    after: after.reduced.sample,
+  });
+  const claimed = match.mode === 'id';
+
   const scripts = new Map([...before.scripts, ...after.scripts]);
   const classRows = diffReduced(before.reduced, after.reduced, { all: true }).rows;
   const rows = sortRows(
-    classRows.map((row) => toRow(row, by, scripts)),
+    classRows.map((row) => toRow(row, by, scripts, claimed)),
     ORDERS,
     { key: 'retained', reversed: false },
   );
-  const sum = sumChanges(rows);
+  const sum = sumChanges(rows, claimed);
   return {
     type: 'diff',
     version: 1,
@@ -119,13 +137,19 @@ export async function diffHeaps(
     by,
     before: before.snapshot,
     after: after.snapshot,
+    match,
     total: totalChange(sum, before, after),
     matched: { ...sum, constructors: rows.length },
     shown: sum,
     constructors: rows.length,
-    changed: classRows.filter(hasChanged).length,
+    changed: rows.filter(hasChanged).length,
     rows,
-    warnings: [...before.warnings, ...after.warnings],
+    warnings: [
+      ...matchWarnings(match),
+      ...captureWarnings(before.capture, after.capture),
+      ...before.warnings,
+      ...after.warnings,
+    ],
   };
 }
 
@@ -135,12 +159,13 @@ interface LoadedSide {
   readonly scripts: ReadonlyMap<number, string>;
   readonly snapshot: SnapshotInfo;
   readonly total: Side;
+  readonly capture: CaptureMode;
   readonly warnings: readonly string[];
 }
 
 /** @param interfaces for plain objects; null: the heap's own */
 async function loadSide(
-  input: HeapInput,
+  input: SnapshotInput,
   interfaces: readonly InterfaceDefinition[] | null,
   by: DiffBy,
   options: ReadOptions,
@@ -161,8 +186,22 @@ async function loadSide(
       shallowSize: addUp(shallowSize),
       retainedSize: graph.retainedSize[graph.rootIndex]!,
     },
+    capture: captureMode(graph, snapshot.producer),
     warnings: warnings.map((warning) => `${snapshot.file}: ${warning}`),
   };
+}
+
+function captureMode({ columns, nodeCount, nodeKinds }: HeapGraph, producer: string): CaptureMode {
+  const { nodeType, nodeName, strings, schema } = columns;
+  const numberType = schema.nodeTypes.indexOf('number');
+  const numbers = new Set<number>();
+  let hasNamedInternals = true;
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeType[node] === numberType) numbers.add(nodeName[node]!);
+    else if (nodeType[node] === nodeKinds.hidden) hasNamedInternals = false;
+  }
+  const hasNumericValues = [...numbers].some((name) => strings.get(name) !== UNNAMED_NUMBER);
+  return { producer, isTraced: schema.declaredTraceFunctionCount > 0, hasNumericValues, hasNamedInternals };
 }
 
 function addUp(column: Uint32Array | Float64Array): number {
@@ -171,10 +210,11 @@ function addUp(column: Uint32Array | Float64Array): number {
   return sum;
 }
 
-function toRow(row: ClassDiffRow, by: DiffBy, scripts: ReadonlyMap<number, string>): HeapDiffRow {
+function toRow(row: ClassDiffRow, by: DiffBy, scripts: ReadonlyMap<number, string>, claimed: boolean): HeapDiffRow {
   const { constructor, before, after, new: added, deleted, delta } = row;
   const location = by === 'location' ? { location: sourcePlace(row.location, scripts) } : {};
-  return { constructor, ...location, before, after, new: added, deleted, delta };
+  const claims = claimed ? { new: added, deleted } : { new: null, deleted: null };
+  return { constructor, ...location, before, after, ...claims, delta };
 }
 
 function totalChange(sum: HeapChangeSum, { total: before }: LoadedSide, { total: after }: LoadedSide): HeapChange {
@@ -191,16 +231,16 @@ function none(): { count: number; selfSize: number; shallowSize: number } {
   return { count: 0, selfSize: 0, shallowSize: 0 };
 }
 
-function sumChanges(rows: readonly HeapDiffRow[]): HeapChangeSum {
+function sumChanges(rows: readonly HeapDiffRow[], claimed: boolean): HeapChangeSum {
   const sums = { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
   for (const row of rows) {
     for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
-      sums[key].count += row[key].count;
-      sums[key].selfSize += row[key].selfSize;
-      sums[key].shallowSize += row[key].shallowSize;
+      sums[key].count += row[key]?.count ?? 0;
+      sums[key].selfSize += row[key]?.selfSize ?? 0;
+      sums[key].shallowSize += row[key]?.shallowSize ?? 0;
     }
   }
-  return sums;
+  return claimed ? sums : { ...sums, new: null, deleted: null };
 }
 
 export interface HeapDiffSelectOptions extends SelectOptions<HeapDiffSortKey> {
@@ -216,10 +256,11 @@ export function selectFromHeapDiff(result: HeapDiff, options: HeapDiffSelectOpti
   const { matched } = selectRows(result.rows, ORDERS, isWanted, { ...options, limit: 0 });
   const changed = all ? matched : matched.filter(hasChanged);
   const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  const claimed = result.match.mode === 'id';
   return {
     ...result,
-    matched: { ...sumChanges(matched), constructors: changed.length },
-    shown: sumChanges(rows),
+    matched: { ...sumChanges(matched, claimed), constructors: changed.length },
+    shown: sumChanges(rows, claimed),
     rows,
   };
 }

@@ -3,7 +3,7 @@ import type { HeapGraph } from '../graph/heap-graph.js';
 import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
 import { compileModule } from '../snapshot/kernel/load.js';
 import { describeProducer } from '../snapshot/producer.js';
-import { fileSource, type SnapshotSource, streamSource } from '../snapshot/source.js';
+import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import type { SnapshotInfo } from './summary.js';
 
 /** A heap graph, and the snapshot that it was built from. */
@@ -13,14 +13,11 @@ export interface LoadedHeap extends HeapGraph {
   readonly warnings: readonly string[];
 }
 
-/** Where a snapshot comes from: a path, a stream of its bytes, or a source; packed or not. */
-export type HeapInput = string | AsyncIterable<Uint8Array> | SnapshotSource;
-
 /**
  * The heap graph of a snapshot.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Promise<LoadedHeap> {
+export async function loadHeap(input: SnapshotInput, options: LoadOptions = {}): Promise<LoadedHeap> {
   const source = toSource(input);
   const { columns, report } = await loadColumns(source, options);
   const snapshot = {
@@ -33,9 +30,4 @@ export async function loadHeap(input: HeapInput, options: LoadOptions = {}): Pro
   const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
   const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
   return Object.assign(graph, { snapshot, warnings: report.warnings });
-}
-
-function toSource(input: HeapInput): SnapshotSource {
-  if (typeof input === 'string') return fileSource(input);
-  return 'chunks' in input ? input : streamSource(() => input, 'stream');
 }

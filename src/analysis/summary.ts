@@ -1,7 +1,7 @@
 import { constructorName, isNamedType } from '../graph/constructor-name.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions } from '../snapshot/read.js';
-import type { SnapshotSource } from '../snapshot/source.js';
+import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { TallySink } from '../snapshot/tally-sink.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 
@@ -83,7 +83,8 @@ function sumAmounts(rows: readonly Amount[]): Amount {
  * Memory depends on the number of distinct names, not on the number of objects.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function summarize(source: SnapshotSource, options: ReadOptions = {}): Promise<SummaryResult> {
+export async function summarize(input: SnapshotInput, options: ReadOptions = {}): Promise<SummaryResult> {
+  const source = toSource(input);
   const sink = new TallySink(isNamedType);
   const report = await readSnapshot(source, sink, options);
   const amounts = new Map<string, { count: number; selfSize: number }>();

@@ -37,6 +37,12 @@ export function parseCount(text: string): number {
   return count;
 }
 
+export function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (!/^\d+(\.\d+)?%?$/.test(text)) throw new InvalidArgumentError('It should be a number of percent, 0 or more.');
+  return percent;
+}
+
 /** A size option's value; commander reports what is wrong with it. */
 export function parseSize(text: string): number {
   const size = parseBytes(text);
@@ -66,6 +72,34 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
     )
     .option('--min-size <size>', 'only rows of at least this size, such as 100kB or 10MiB', parseSize);
   return addOutputOptions(withRows, FORMATS);
+}
+
+/** Adds --per and --control. */
+export function addSeriesOptions(command: Command): Command {
+  return command
+    .option(
+      '--per <operations>',
+      'operations (requests...) from one snapshot to the next: growth is told for one',
+      parseOperations,
+    )
+    .option(
+      '--control <before,after>',
+      'two snapshots between which nothing was done: what a class changed by there is noise',
+      parsePair,
+    );
+}
+
+function parseOperations(text: string): number {
+  const count = parseCount(text);
+  if (count === 0) throw new InvalidArgumentError('It should be 1 or more.');
+  return count;
+}
+
+function parsePair(text: string): readonly [string, string] {
+  const [before, after, ...more] = text.split(',');
+  if (!before || !after || more.length > 0)
+    throw new InvalidArgumentError('It should be two files with a comma between them.');
+  return [before, after];
 }
 
 /** Adds the options of OutputOptions. */

@@ -3,12 +3,18 @@ import { dirname, join } from 'node:path';
 import { HeapstatError } from '../errors.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { RenderOptions } from '../report/document.js';
-import { type Result, render, renderSummaries } from '../report/render.js';
+import { isForPeople, type Result, render, renderSummaries } from '../report/render.js';
 import type { OutputOptions } from './options.js';
 
 /** Renders a result as the options ask, and writes it where they say. @throws HeapstatError UNWRITABLE */
 export async function writeResult(result: Result, options: OutputOptions, lastLine = ''): Promise<void> {
   await writeText((await render(result, options.format, renderOptions(options))) + lastLine, options);
+}
+
+/** Several results, one behind the other. @throws HeapstatError UNWRITABLE */
+export async function writeResults(results: readonly Result[], options: OutputOptions): Promise<void> {
+  const texts = await Promise.all(results.map((result) => render(result, options.format, renderOptions(options))));
+  await writeText(texts.join(isForPeople(options.format) ? '\n' : ''), options);
 }
 
 /** The same for the summaries of several files. @throws HeapstatError UNWRITABLE */
@@ -37,14 +43,23 @@ function isColorWelcome(): boolean {
   return !no && process.stdout.isTTY && process.stdout.hasColors();
 }
 
-function writeStandardOutput(text: string): Promise<void> {
+export function writeStandardOutput(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());
   });
 }
 
+/** @throws HeapstatError UNWRITABLE */
+export function appendToFile(path: string, text: string): void {
+  try {
+    fs.appendFileSync(path, text);
+  } catch (error) {
+    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Under another name first, so that an interrupted run leaves the old file or the new one, never half of it. */
-function writeWholeFile(path: string, text: string): void {
+export function writeWholeFile(path: string, text: string): void {
   let temporary: string | null = null;
   try {
     const existing = fs.statSync(path, { throwIfNoEntry: false });

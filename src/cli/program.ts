@@ -4,7 +4,7 @@ import { EXIT } from './exit-codes.js';
 import { readVersion } from './version.js';
 
 const FOOTER = `
-Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input.
+Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input, 70 a defect of heapstat.
 
 Take a snapshot of a Node program:
   node --heapsnapshot-signal=SIGUSR2 server.js   then: kill -USR2 PID
@@ -17,6 +17,8 @@ type Register = (program: Command, setExitCode: (code: number) => void) => void;
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['summary', async () => (await import('./commands/summary.js')).registerSummary],
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
+  ['trend', async () => (await import('./commands/trend.js')).registerTrend],
+  ['check', async () => (await import('./commands/check.js')).registerCheck],
   ['stats', async () => (await import('./commands/stats.js')).registerStats],
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
   ['why', async () => (await import('./commands/why.js')).registerWhy],

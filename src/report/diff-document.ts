@@ -1,7 +1,7 @@
 import type { Change, DiffResult } from '../analysis/diff.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import { formatCount } from '../util/bytes.js';
-import type { FormatOptions, ReportColumn, ReportDocument } from './document.js';
+import type { FormatOptions, ReportColumn, ReportDocument, ReportTable } from './document.js';
 import { formatCountChange, formatSize, formatSizeChange } from './format.js';
 import { snapshotLine } from './summary-document.js';
 
@@ -19,18 +19,21 @@ const COLUMNS: readonly ReportColumn[] = [
   { key: 'deltaSelfSize', title: 'Size delta', align: 'right', rank: 0 },
 ];
 
+/** What only a comparison by id tells. */
+const CLAIMED = new Set(['newCount', 'deletedCount', 'newSelfSize', 'deletedSelfSize']);
+
 export function diffDocument(result: DiffResult, options: FormatOptions): ReportDocument {
   const rows = result.rows.map((row) => [
     { type: 'name', text: row.constructor } as const,
     { type: 'count', value: row.before.count } as const,
     { type: 'count', value: row.after.count } as const,
-    { type: 'count', value: row.new.count } as const,
-    { type: 'count', value: row.deleted.count } as const,
+    { type: 'count', value: row.new?.count ?? 0 } as const,
+    { type: 'count', value: row.deleted?.count ?? 0 } as const,
     { type: 'countChange', value: row.delta.count } as const,
     { type: 'bytes', value: row.before.selfSize } as const,
     { type: 'bytes', value: row.after.selfSize } as const,
-    { type: 'bytes', value: row.new.selfSize } as const,
-    { type: 'bytes', value: row.deleted.selfSize } as const,
+    { type: 'bytes', value: row.new?.selfSize ?? 0 } as const,
+    { type: 'bytes', value: row.deleted?.selfSize ?? 0 } as const,
     { type: 'bytesChange', value: row.delta.selfSize } as const,
   ]);
   const notes = [
@@ -38,9 +41,28 @@ export function diffDocument(result: DiffResult, options: FormatOptions): Report
     `The whole heap: ${changeText(result.total, options)}`,
   ];
   return {
-    header: [`Before  ${snapshotLine(result.before)}`, `After   ${snapshotLine(result.after)}`],
-    tables: [{ columns: COLUMNS, rows }],
+    header: comparisonLines(result),
+    tables: [
+      result.match.mode === 'id' ? { columns: COLUMNS, rows } : withoutColumns({ columns: COLUMNS, rows }, CLAIMED),
+    ],
     notes,
+  };
+}
+
+/** Which two snapshots, and how they were compared. */
+export function comparisonLines({ before, after, match }: DiffResult | HeapDiff): string[] {
+  return [
+    `Before  ${snapshotLine(before)}`,
+    `After   ${snapshotLine(after)}`,
+    `Matched by ${match.mode}: ${match.reason}`,
+  ];
+}
+
+export function withoutColumns({ columns, rows }: ReportTable, keys: ReadonlySet<string>): ReportTable {
+  const isKept = columns.map(({ key }) => key === null || !keys.has(key));
+  return {
+    columns: columns.filter((_, k) => isKept[k]),
+    rows: rows.map((row) => row.filter((_, k) => isKept[k])),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ReportTable {
   readonly title?: string;
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Rows (by number) that are of little weight. */
+  readonly faintRows?: ReadonlySet<number>;
 }
 
 /** Numbers in columns, and behind them a tree of texts. */
@@ -64,6 +66,12 @@ export type Cell =
   | { readonly type: 'count'; readonly value: number }
   | { readonly type: 'bytes'; readonly value: number }
   | { readonly type: 'share'; readonly value: number }
+  /** From -1 to 1. */
+  | { readonly type: 'ratio'; readonly value: number }
+  /** Values over time, drawn. */
+  | { readonly type: 'spark'; readonly values: readonly number[] }
+  /** Our own. */
+  | { readonly type: 'word'; readonly text: string }
   /** V8's id of a node. */
   | { readonly type: 'id'; readonly value: number }
   /** Of a node from the roots; null: not reached. */

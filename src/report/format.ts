@@ -36,6 +36,22 @@ export function formatDistance(distance: number | null): string {
   return distance === null || distance < 0 || distance >= SYSTEM_DISTANCE ? '–' : formatCount(distance);
 }
 
+/** What is measured per step or per operation may be a fraction, which tells something of small numbers only. */
+export function wholeOrTenths(value: number): number {
+  return Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value);
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A bar per value, from the least to the largest of them. */
+export function sparkline(values: readonly number[]): string {
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least;
+  return values
+    .map((value) => BARS[range === 0 ? 0 : Math.round(((value - least) / range) * (BARS.length - 1))]!)
+    .join('');
+}
+
 /** A cell's text for people. Names are made harmless by the caller, who knows where they go. */
 export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: FormatOptions): string {
   switch (cell.type) {
@@ -49,6 +65,12 @@ export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: Forma
       return `@${cell.value}`;
     case 'distance':
       return formatDistance(cell.value);
+    case 'ratio':
+      return cell.value.toFixed(2);
+    case 'spark':
+      return sparkline(cell.values);
+    case 'word':
+      return cell.text;
     case 'countChange':
       return formatCountChange(cell.value);
     case 'bytesChange':

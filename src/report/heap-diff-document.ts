@@ -1,9 +1,8 @@
 import type { HeapChangeSum, HeapDiff } from '../analysis/heap-diff.js';
-import { shownOf } from './diff-document.js';
+import { comparisonLines, shownOf, withoutColumns } from './diff-document.js';
 import type { Cell, FormatOptions, ReportColumn, ReportDocument } from './document.js';
 import { formatCountChange, formatSize, formatSizeChange } from './format.js';
 import { sourceText } from './source-text.js';
-import { snapshotLine } from './summary-document.js';
 
 const LOCATION: ReportColumn = { key: 'location', title: 'Location', align: 'left', cutAt: 'start', rank: 0 };
 const NUMBERS: readonly ReportColumn[] = [
@@ -22,6 +21,9 @@ const NUMBERS: readonly ReportColumn[] = [
   { key: 'deltaRetainedSize', title: 'Retained delta', align: 'right', rank: 0 },
 ];
 
+/** What only a comparison by id tells. */
+const CLAIMED = new Set(['newCount', 'deletedCount', 'newShallowSize', 'deletedShallowSize']);
+
 export function heapDiffDocument(result: HeapDiff, options: FormatOptions): ReportDocument {
   const columns: ReportColumn[] = [{ key: 'constructor', title: 'Constructor', align: 'left', rank: 0 }];
   if (result.by === 'location') columns.push(LOCATION);
@@ -31,13 +33,13 @@ export function heapDiffDocument(result: HeapDiff, options: FormatOptions): Repo
     cells.push(
       { type: 'count', value: row.before.count },
       { type: 'count', value: row.after.count },
-      { type: 'count', value: row.new.count },
-      { type: 'count', value: row.deleted.count },
+      { type: 'count', value: row.new?.count ?? 0 },
+      { type: 'count', value: row.deleted?.count ?? 0 },
       { type: 'countChange', value: row.delta.count },
       { type: 'bytes', value: row.before.shallowSize },
       { type: 'bytes', value: row.after.shallowSize },
-      { type: 'bytes', value: row.new.shallowSize },
-      { type: 'bytes', value: row.deleted.shallowSize },
+      { type: 'bytes', value: row.new?.shallowSize ?? 0 },
+      { type: 'bytes', value: row.deleted?.shallowSize ?? 0 },
       { type: 'bytesChange', value: row.delta.shallowSize },
       { type: 'bytes', value: row.before.retainedSize },
       { type: 'bytes', value: row.after.retainedSize },
@@ -45,9 +47,10 @@ export function heapDiffDocument(result: HeapDiff, options: FormatOptions): Repo
     );
     return cells;
   });
+  const table = { columns: [...columns, ...NUMBERS], rows };
   return {
-    header: [`Before  ${snapshotLine(result.before)}`, `After   ${snapshotLine(result.after)}`],
-    tables: [{ columns: [...columns, ...NUMBERS], rows }],
+    header: comparisonLines(result),
+    tables: [result.match.mode === 'id' ? table : withoutColumns(table, CLAIMED)],
     notes: [
       `${shownOf(result)}: ${changeText(result.shown, options)}`,
       `The whole heap: ${changeText(result.total, options)}`,

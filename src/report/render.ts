@@ -7,6 +7,7 @@ import type { LeaksResult } from '../analysis/leaks.js';
 import type { WhyResult } from '../analysis/retaining-paths.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
+import type { TrendResult } from '../analysis/trend.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
 import { dominatorsDocument } from './dominators-document.js';
@@ -20,12 +21,13 @@ import { renderCsv, renderTsv } from './renderers/separated.js';
 import { statsDocument } from './stats-document.js';
 import { summaryDocument } from './summary-document.js';
 import { whyDocument } from './why-document.js';
+import { trendDocument } from './trend-document.js';
 import { safeJson } from './untrusted-text.js';
 
 /** Every result that can be reported. */
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
-type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult;
+type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
 type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
@@ -114,6 +116,8 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
       return whyDocument(result, options);
     case 'stats':
       return statsDocument(result);
+    case 'trend':
+      return trendDocument(result, options);
   }
 }
 

@@ -1,5 +1,6 @@
 import { invalidSnapshot } from '../errors.js';
 import { Float64Column } from '../util/float64-column.js';
+import { hashTexts, isSampled } from '../util/id-sample.js';
 import type { IdSet } from '../util/id-set.js';
 import { KernelComparison, KernelIdMarks, KernelIds } from './kernel/diff.js';
 import type { Kernel } from './kernel/load.js';
@@ -28,7 +29,12 @@ export type NodeIds = IdSet | KernelIds;
 export class CompareSink implements SnapshotSink {
   readonly #own: NodeIds | null;
   readonly #other: NodeIds | null;
+  readonly #sampleMask: number;
   readonly #rows: NodeRows;
+  /** Of the kept nodes, those whose ids are of the sample. */
+  readonly #sampled: { readonly id: number; readonly type: number; readonly name: number }[] = [];
+  /** By string index: the texts of the sampled nodes' names. */
+  readonly #sampledNames = new Map<number, string>();
   /** By row: 0 where the other snapshot lacks the node, 1 where it has it. */
   readonly #counts = [new Float64Column(), new Float64Column()] as const;
   readonly #sizes = [new Float64Column(), new Float64Column()] as const;
@@ -38,10 +44,15 @@ export class CompareSink implements SnapshotSink {
   /** Nodes whose id an earlier node of the same snapshot has. */
   repeatedIds = 0;
 
-  /** @param own gets the ids, unless null @param other null: nothing is compared */
-  constructor(isNamedType: (type: string) => boolean, own: NodeIds | null, other: NodeIds | null) {
+  /**
+   * @param own gets the ids, unless null
+   * @param other null: nothing is compared
+   * @param sampleMask which ids' types and names are kept, see util/id-sample.ts
+   */
+  constructor(isNamedType: (type: string) => boolean, own: NodeIds | null, other: NodeIds | null, sampleMask = 0) {
     this.#own = own;
     this.#other = other;
+    this.#sampleMask = sampleMask;
     this.#rows = new NodeRows(isNamedType);
   }
 
@@ -53,6 +64,7 @@ export class CompareSink implements SnapshotSink {
     const rows = this.#rows;
     const own = this.#own;
     const other = this.#other;
+    const sampleMask = this.#sampleMask;
     const { nodeStride, nodeTypeOffset, nodeNameOffset, nodeIdOffset, nodeSelfSizeOffset, nodeEdgeCountOffset } =
       rows.schema;
     const end = records * nodeStride;
@@ -65,11 +77,14 @@ export class CompareSink implements SnapshotSink {
       if (id < 0 || id !== Math.trunc(id))
         throw invalidSnapshot(`node record ${record} has the id ${id}, which is no id`);
       if (own && !own.add(id)) this.repeatedIds++;
-      const row = rows.row(values[at + nodeTypeOffset]!, values[at + nodeNameOffset]!, selfSize, record);
+      const type = values[at + nodeTypeOffset]!;
+      const name = values[at + nodeNameOffset]!;
+      const row = rows.row(type, name, selfSize, record);
       const kept = other?.has(id) ? 1 : 0;
       this.#counts[kept].add(row, 1);
       this.#sizes[kept].add(row, selfSize);
       this.edgeCount += edgeCount;
+      if (kept && isSampled(id, sampleMask)) this.#sampled.push({ id, type, name });
     }
     this.#nodeCount += records;
   }
@@ -89,7 +104,7 @@ export class CompareSink implements SnapshotSink {
     if (!kernel || !KernelComparison.supports(schema)) return null;
     if (own !== null && !(own instanceof KernelIds)) return null;
     if (other instanceof KernelIds)
-      this.#kernelReader = new KernelComparison(kernel, schema, this.#rows.namedTypes(), other, own);
+      this.#kernelReader = new KernelComparison(kernel, schema, this.#rows.namedTypes(), other, own, this.#sampleMask);
     else if (other === null && own !== null) this.#kernelReader = new KernelIdMarks(kernel, schema, own);
     return this.#kernelReader;
   };
@@ -101,6 +116,7 @@ export class CompareSink implements SnapshotSink {
     this.edgeCount += reader.edges;
     if (reader instanceof KernelIdMarks) return;
     if (reader.records > 0) this.#rows.noteHighestName(reader.highestName);
+    this.#sampled.push(...reader.sampled());
     for (const { type, name, missing, missingBytes, kept, keptBytes } of reader.rows()) {
       const row = this.#rows.row(type, name, 0, null);
       this.#counts[0].add(row, missing);
@@ -124,15 +140,32 @@ export class CompareSink implements SnapshotSink {
     if (this.#kernelReader) this.#foldIn(this.#kernelReader);
     if (this.#other === null) return new Uint32Array(0);
     checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
-    return this.#rows.wantedStrings();
+    for (const { name } of this.#sampled) this.#sampledNames.set(name, '');
+    return Uint32Array.from(new Set([...this.#rows.wantedStrings(), ...this.#sampledNames.keys()])).toSorted();
   }
 
   string(index: number, text: string): void {
     this.#rows.string(index, text);
+    if (this.#sampledNames.has(index)) this.#sampledNames.set(index, text);
+  }
+
+  /** By id: what tells the type and name of each sampled node. */
+  sample(): Map<number, number> {
+    const { nodeTypes } = this.#rows.schema;
+    return new Map(
+      this.#sampled.map(({ id, type, name }) => [id, hashTexts(nodeTypes[type]!, this.#sampledNames.get(name)!)]),
+    );
   }
 
   stringCount(count: number): void {
     this.#rows.stringCount(count);
+  }
+
+  /** Nodes whose id the other snapshot has. */
+  get keptCount(): number {
+    let sum = 0;
+    for (let row = 0; row < this.#rows.size; row++) sum += this.#counts[1].get(row);
+    return sum;
   }
 
   *rows(): Iterable<ComparisonRow> {

@@ -42,6 +42,8 @@ export interface Schema {
   readonly rootOffset: number;
   /** Bytes outside V8's heap that the header declares; null where it does not (before Node 24). */
   readonly extraNativeBytes: number | null;
+  /** How many functions the header says that allocations were traced to; 0 where none were traced. */
+  readonly declaredTraceFunctionCount: number;
 }
 
 type Dictionary = Record<string, unknown>;
@@ -130,5 +132,6 @@ export function parseSchema(snapshot: unknown): Schema {
     declaredEdgeCount: declaredCount(snapshot, 'edge_count'),
     rootOffset: declaredCount(snapshot, 'root_index'),
     extraNativeBytes: 'extra_native_bytes' in snapshot ? declaredCount(snapshot, 'extra_native_bytes') : null,
+    declaredTraceFunctionCount: declaredCount(snapshot, 'trace_function_count'),
   };
 }

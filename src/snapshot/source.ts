@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { Readable } from 'node:stream';
-import { HeapstatError } from '../errors.js';
+import { HeapstatError, usageError } from '../errors.js';
 import { detectCompression, MARK_BYTES, unpack } from './decompress.js';
 
 /** Bytes per read of a file. */
@@ -97,6 +97,20 @@ async function* packedChunks(path: string, options?: ChunkOptions): AsyncIterabl
   checkUnchanged(path, opened);
 }
 
+/** Where a snapshot comes from: a path, its bytes, a stream of them, or a source; packed or not. */
+export type SnapshotInput = string | Uint8Array | AsyncIterable<Uint8Array> | SnapshotSource;
+
+/** @throws HeapstatError UNREADABLE for a path to nothing, USAGE for what is no input at all */
+export function toSource(input: SnapshotInput): SnapshotSource {
+  if (typeof input === 'string') return fileSource(input);
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (typeof input === 'object' && input !== null) {
+    if ('chunks' in input) return input;
+    if (Symbol.asyncIterator in input) return streamSource(() => input, 'stream');
+  }
+  throw usageError('a snapshot is given by its path, its bytes, a stream of them, or a source (fileSource...)');
+}
+
 /** Standard input; it can be read once. Reading it blocks this thread. */
 export function standardInput(): SnapshotSource {
   return {
@@ -172,6 +186,7 @@ async function* descriptorChunks(
   { onProgress, buffer = new Uint8Array(READ_SIZE) }: ChunkOptions = {},
 ): AsyncIterable<Uint8Array> {
   let done = 0;
+  let isOurs = fd !== 0;
   try {
     for (;;) {
       // What comes first is looked at at once: it may be no snapshot, and the pipe may stay open.
@@ -182,20 +197,24 @@ async function* descriptorChunks(
       done += length;
       onProgress?.(done, total);
       if (compression) {
+        isOurs = false;
         yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name);
         return;
       }
       yield chunk;
     }
   } finally {
-    if (fd !== 0) fs.closeSync(fd);
+    if (isOurs) fs.closeSync(fd);
   }
 }
 
-/** What a descriptor still holds, with `start` in front. */
+/**
+ * What a descriptor still holds, with `start` in front. The stream closes it, in its own time: closed by anyone else, its
+ * number may be another file's by then.
+ */
 function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgress?: OnProgress): Readable {
   let done = start.length;
-  const rest = fs.createReadStream('', { fd, autoClose: false, highWaterMark: READ_SIZE });
+  const rest = fs.createReadStream('', { fd, autoClose: fd !== 0, highWaterMark: READ_SIZE });
   async function* all(): AsyncIterable<Uint8Array> {
     yield Buffer.from(start);
     for await (const chunk of rest as AsyncIterable<Buffer>) {

@@ -15,16 +15,16 @@ type GoldenRow = Record<'addedCount' | 'addedSize' | 'removedCount' | 'removedSi
 void test('leak-before to leak-after, by location: the rows of DevTools', async () => {
   const { rows } = await diffHeaps(BEFORE, AFTER, { by: 'location' });
   const actual = rows
-    .filter((row) => row.new.count + row.deleted.count > 0)
+    .filter((row) => row.new!.count + row.deleted!.count > 0)
     .map(({ constructor, location, new: added, deleted }) => {
       const place = location ? `${location.scriptId},${location.line},${location.column}` : '';
       return [
         `${place},${constructor}`,
         {
-          addedCount: added.count,
-          addedSize: added.shallowSize,
-          removedCount: deleted.count,
-          removedSize: deleted.shallowSize,
+          addedCount: added!.count,
+          addedSize: added!.shallowSize,
+          removedCount: deleted!.count,
+          removedSize: deleted!.shallowSize,
         },
       ];
     });
@@ -42,16 +42,16 @@ void test('leak-before to leak-after, by location: the rows of DevTools', async 
 void test('leak-before to leak-after, by constructor: the leak, its holder, and the whole', async () => {
   const diff = await diffHeaps(BEFORE, AFTER);
   const row = (name: string): (typeof diff.rows)[number] => diff.rows.find(({ constructor }) => constructor === name)!;
-  assert.deepEqual([row('CachedResponse').new.count, row('CachedResponse').deleted.count], [1500, 0]);
+  assert.deepEqual([row('CachedResponse').new!.count, row('CachedResponse').deleted!.count], [1500, 0]);
   assert.equal(row('CachedResponse').location, undefined);
   const holder = row('ResponseCache');
-  assert.deepEqual([holder.new.count, holder.delta.shallowSize], [0, 0]);
+  assert.deepEqual([holder.new!.count, holder.delta.shallowSize], [0, 0]);
   assert.ok(holder.delta.retainedSize > 1_000_000);
   assert.deepEqual(
     [diff.total.before.shallowSize, diff.total.after.retainedSize, diff.total.delta.selfSize],
     [7_600_244, 8_426_148, 825_904],
   );
-  assert.equal(diff.total.delta.count, diff.total.new.count - diff.total.deleted.count);
+  assert.equal(diff.total.delta.count, diff.total.new!.count - diff.total.deleted!.count);
   assert.equal(diff.constructors, diff.rows.length);
 });
 

@@ -34,6 +34,7 @@ const size = parseBytes(values.size);
 const repeat = Number(values.repeat);
 const BIN = fileURLToPath(new URL('../../bin/heapstat.js', import.meta.url));
 const COLUMNS = fileURLToPath(new URL('./columns.js', import.meta.url));
+const RETAINED = fileURLToPath(new URL('./retained.js', import.meta.url));
 const FOLDER = join(tmpdir(), 'heapstat-bench');
 
 function snapshot(name: string, options: Omit<SyntheticOptions, 'bytes'>, bytes = size): string {
@@ -126,6 +127,18 @@ const CASES: readonly Case[] = [
   { name: 'diff by id; floor of both files', goal: '3.3', run: heapstat('diff', plain, changed), floor: both },
   { name: 'all columns, 1 thread', goal: '8', run: node(COLUMNS, plain, '1'), floor: () => readFloor(plain) },
   { name: 'all columns, 2 threads', goal: '4.5', run: node(COLUMNS, plain, '2'), floor: () => readFloor(plain) },
+  {
+    name: 'bytes to retained sizes, 1 thread',
+    goal: '20',
+    run: node(RETAINED, plain, '1'),
+    floor: () => readFloor(plain),
+  },
+  {
+    name: 'bytes to retained sizes, 2 threads',
+    goal: '14',
+    run: node(RETAINED, plain, '2'),
+    floor: () => readFloor(plain),
+  },
   { name: 'heapstat --version', goal: '90 ms', run: node(BIN, '--version'), floor: null },
   {
     name: `summary of ${formatBytes(statSync(small).size)}`,

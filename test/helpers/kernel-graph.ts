@@ -34,3 +34,23 @@ function move(kernel: Kernel, column: Column): Column {
 export function kernelGraph(columns: SnapshotColumns, threads: 1 | 2 = 1): HeapGraph {
   return buildHeapGraph(inKernelMemory(columns), { module, threads, smallGraphs: true });
 }
+
+/** Every derived column, as plain arrays that can be compared. */
+export function results(graph: HeapGraph): Record<string, readonly number[] | readonly string[] | number> {
+  const { retainers } = graph;
+  return {
+    detachedness: Array.from(graph.detachedness),
+    distance: Array.from(graph.distance),
+    pageObject: Array.from(graph.pageObject),
+    shallowSize: Array.from(graph.shallowSize),
+    immediateDominator: Array.from(graph.immediateDominator),
+    reachableCount: graph.reachableCount,
+    retainedSize: Array.from(graph.retainedSize),
+    firstRetainer: Array.from(retainers.firstRetainer),
+    retainerNode: Array.from(retainers.retainerNode),
+    retainerEdge: Array.from(retainers.retainerEdge),
+    classNames: graph.classes.names,
+    classIndex: Array.from(graph.classes.classIndex),
+    edgeType: Array.from(graph.columns.edgeType),
+  };
+}

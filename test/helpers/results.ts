@@ -1,4 +1,4 @@
-import { diffSnapshots, type DiffResult } from '../../dist/analysis/diff.js';
+import { type DiffOptions, diffSnapshots, type DiffResult } from '../../dist/analysis/diff.js';
 import { summarize, type SummaryResult } from '../../dist/analysis/summary.js';
 import type { ReadOptions } from '../../dist/snapshot/read.js';
 import { bytesSource, streamSource } from '../../dist/snapshot/source.js';
@@ -14,7 +14,7 @@ export function summaryOf(bytes: Uint8Array, options: ReadOptions = {}): Promise
   return summarize(bytesSource(bytes, 'fixture'), options);
 }
 
-export function diffOf(before: Uint8Array, after: Uint8Array, options: ReadOptions = {}): Promise<DiffResult> {
+export function diffOf(before: Uint8Array, after: Uint8Array, options: DiffOptions = {}): Promise<DiffResult> {
   return diffSnapshots(bytesSource(before, 'before'), bytesSource(after, 'after'), options);
 }
 

@@ -6,6 +6,7 @@ import { buildHeapGraph } from '../../dist/graph/build.js';
 import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import { argsort } from '../../dist/util/argsort.js';
 import { TupleTable } from '../../dist/util/tuple-table.js';
+import { kernelGraph, results } from '../helpers/kernel-graph.js';
 import { EDGE_TYPES, makeColumns, NODE_TYPES, type MadeEdge, type MadeNode } from '../helpers/make-columns.js';
 
 interface Heap {
@@ -258,5 +259,15 @@ void test('a tuple table numbers tuples in the order first met', () => {
       }
       assert.equal(table.size, known.size);
     }),
+  );
+});
+
+void test('WebAssembly, in one thread or two, gives what script gives', () => {
+  fc.assert(
+    fc.property(heaps, fc.constantFrom(1 as const, 2 as const), (heap, threads) => {
+      const columns = makeColumns(heap.nodes, heap.root);
+      assert.deepEqual(results(kernelGraph(columns, threads)), results(buildHeapGraph(columns)));
+    }),
+    { numRuns: 300, seed: 11 },
   );
 });

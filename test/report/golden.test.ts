@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { selectFromDiff } from '../../dist/analysis/diff.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { selectFromSummary } from '../../dist/analysis/summary.js';
+import { CHECK_FORMATS } from '../../dist/report/check/render.js';
 import { FORMATS, render } from '../../dist/report/render.js';
 import { fixtureBytes } from '../helpers/fixture-files.js';
 import { expectGolden, GOLDEN_FOLDER } from '../helpers/golden.js';
@@ -36,6 +37,9 @@ const COMMAND_LINES = [
   'why leak-after.heapsnapshot CachedResponse --ignore .entries --format markdown',
   'why leak-after.heapsnapshot @52821 --what-if @52819.entries --bytes',
   'why leak-after.heapsnapshot @52821 --raw',
+  'diff runA.heapsnapshot runB.heapsnapshot --limit 5',
+  'trend leak-before.heapsnapshot leak-after.heapsnapshot leak-final.heapsnapshot --per 500 --limit 12',
+  'trend leak-before.heapsnapshot leak-after.heapsnapshot --control leak-after.heapsnapshot,leak-final.heapsnapshot --format csv',
 ];
 
 /** Slashes cannot stand in a file's name. */
@@ -48,7 +52,17 @@ const WIDTHS = [60, 80, 100, 200];
 void test('whole outputs of the command, in pipes', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'heapstat-golden-'));
   context.after(() => rmSync(folder, { recursive: true }));
-  for (const name of ['names', 'node16', 'node26', 'leak-before', 'leak-after', 'leak-final', 'wide-numbers'])
+  for (const name of [
+    'names',
+    'node16',
+    'node26',
+    'leak-before',
+    'leak-after',
+    'leak-final',
+    'runA',
+    'runB',
+    'wide-numbers',
+  ])
     writeFileSync(join(folder, `${name}.heapsnapshot`), fixtureBytes(name));
   await forEachInParallel(COMMAND_LINES, async (line) => {
     const { code, stdout, stderr } = await heapstat(line.split(' '), { cwd: folder });
@@ -94,6 +108,8 @@ void test('every golden file is one of these', () => {
     ...WIDTHS.flatMap((width) => [`render names at ${width} columns.txt`, `render leak at ${width} columns.txt`]),
     ...FORMATS.flatMap((format) => [`render node26 as ${format}.txt`, `render leak as ${format}.txt`]),
     'render leak in colour.txt',
+    ...[80, 200].map((width) => `check as plain at ${width} columns.txt`),
+    ...CHECK_FORMATS.filter((format) => format !== 'plain').map((format) => `check as ${format}.txt`),
   ];
   const files = readdirSync(GOLDEN_FOLDER, { withFileTypes: true }).filter((entry) => entry.isFile());
   assert.deepEqual(files.map(({ name }) => name).toSorted(), expected.toSorted());

@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
 import { DIFF_SORT_KEYS } from '../../analysis/diff.js';
+import { MATCH_MODES } from '../../analysis/match.js';
 import { usageError } from '../../errors.js';
 import { isForPeople } from '../../report/render.js';
 import { growthVerdict } from '../../report/verdict.js';
 import { compareGraphs, comparePlain, type CompareOptions } from '../compare.js';
 import { EXIT } from '../exit-codes.js';
-import { addRowOptions, parseSize } from '../options.js';
+import { addRowOptions, addSeriesOptions, parseSize } from '../options.js';
 import { writeResult } from '../output.js';
+import { runTrend, type TrendOptions } from '../run-trend.js';
 
-interface DiffOptions extends CompareOptions {
+interface DiffOptions extends CompareOptions, TrendOptions {
   readonly failOnGrowth?: number;
   readonly retained?: true;
 }
@@ -17,24 +19,34 @@ interface DiffOptions extends CompareOptions {
 const GRAPH_KEYS = ['retained', 'shallow'] as const;
 
 const EXAMPLES = `
-Both snapshots must come from one process: objects are matched by their ids, which mean nothing elsewhere.
+Objects are matched by their ids where both snapshots are of one process: then new and deleted ones can be told. Elsewhere
+ids mean nothing, and the sums of each class are compared. Which it is shows in the ids; --match says so.
 
 Examples:
   heapstat diff before.heapsnapshot after.heapsnapshot
   heapstat diff before.heapsnapshot after.heapsnapshot --retained     (as in Chrome DevTools, and what is retained)
   heapstat diff before.heapsnapshot after.heapsnapshot --filter response --sort new
   heapstat diff before.heapsnapshot after.heapsnapshot --fail-on-growth 5MB   (exit code 1 when it grew by more)
+  heapstat diff 1.heapsnapshot 2.heapsnapshot 3.heapsnapshot            (a series: see heapstat help trend)
   heapstat diff before.heapsnapshot.gz after.heapsnapshot.gz --format markdown --output growth.md`;
 
 export function registerDiff(program: Command, setExitCode: (code: number) => void): void {
   const command = program
     .command('diff')
     .summary('what grew between two snapshots, by constructor')
-    .description('Compares two snapshots of one process: new and deleted objects, and growth in bytes, by constructor.')
+    .description(
+      'Compares two snapshots: growth in objects and bytes by constructor, and new and deleted objects within one process.',
+    )
     .argument('<before>', 'the earlier snapshot; - for standard input')
-    .argument('<after>', 'the later snapshot; - for standard input');
+    .argument('<after>', 'the later snapshot; - for standard input')
+    .argument('[later...]', 'more of them: what grows from each to the next (as heapstat trend does)');
   addRowOptions(command, [...DIFF_SORT_KEYS, ...GRAPH_KEYS], 'delta, with --retained retained')
     .option('-a, --all', 'also the constructors in which nothing changed')
+    .addOption(
+      new Option('--match <how>', 'by id, object by object; by class, sums only; auto looks whether the ids agree')
+        .choices(MATCH_MODES)
+        .default('auto'),
+    )
     .option('-r, --retained', "shallow and retained sizes, under DevTools' accounting")
     .addOption(
       new Option(
@@ -47,8 +59,11 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
       'exit with 1 when the heap (with --filter: what it lets through) grew by more than this',
       parseSize,
     )
-    .addHelpText('after', EXAMPLES)
-    .action(async (before: string, after: string, options: DiffOptions) => {
+    .addHelpText('after', EXAMPLES);
+  addSeriesOptions(command).action(
+    async (before: string, after: string, later: readonly string[], options: DiffOptions) => {
+      if (later.length > 0 || options.per !== undefined || options.control !== undefined)
+        return runSeries([before, after, ...later], options);
       if (before === '-' && after === '-')
         throw usageError('only one of the two snapshots can come from standard input');
       const key = options.sort?.replace(/^-/, '');
@@ -62,5 +77,17 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
       await writeResult(shown, options, toOutput ? `${verdict.text}\n` : '');
       if (!toOutput) process.stderr.write(`${verdict.text}\n`);
       if (!verdict.passed) setExitCode(EXIT.failed);
-    });
+    },
+  );
+}
+
+/** A diff of more than two, or with --per or --control. */
+async function runSeries(files: readonly string[], options: DiffOptions): Promise<void> {
+  const { retained, by, match, failOnGrowth } = options;
+  if (retained || by || match !== 'auto' || failOnGrowth !== undefined)
+    throw usageError(
+      'more than two snapshots, --per and --control are compared as heapstat trend does: without --retained, --by, --match and --fail-on-growth',
+    );
+  if (files.includes('-')) throw usageError('a series is read from files, not from standard input');
+  await runTrend([{ process: null, files }], options);
 }

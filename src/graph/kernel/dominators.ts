@@ -1,3 +1,4 @@
+import type { ColumnsMemory } from '../../snapshot/columns.js';
 import type { GraphBase } from '../base.js';
 import { pageSeeds } from '../distances.js';
 import { type BaseLayout, BLOCK_SHIFT, TABLE_HALF_TYPE } from './layout.js';
@@ -18,7 +19,7 @@ const ISLANDS_AT_ONCE = 1 << 12;
 export function computeDominators(
   base: GraphBase,
   kernel: GraphKernel,
-  memory: WebAssembly.Memory,
+  memory: ColumnsMemory,
   layout: BaseLayout,
 ): Visited | null {
   const { weakMapPairs, edgeKinds, columns } = base;
@@ -30,9 +31,9 @@ export function computeDominators(
   setTableHalves(TABLE_HALF_TYPE);
   const found = searchDepthFirst(base, kernel, memory, layout);
   setTableHalves(edgeKinds.internal);
-  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited)) return null;
-  const { parent, semi, links } = layout;
-  kernel.startDominators(parent, semi, links);
+  const links = found && computeSemidominators(kernel, memory, layout, found.visited);
+  if (found === null || links === null) return null;
+  kernel.startDominators(layout.parent, layout.semi, links);
   upwards(2, found.visited + 1, (start, end) => kernel.dominators(start, end - 1));
   return found;
 }
@@ -40,26 +41,27 @@ export function computeDominators(
 function searchDepthFirst(
   base: GraphBase,
   kernel: GraphKernel,
-  memory: WebAssembly.Memory,
+  memory: ColumnsMemory,
   layout: BaseLayout,
 ): Visited | null {
-  const { nodeCount, root, pageObject } = layout;
+  const { nodeCount, root, links, room } = layout;
+  upwards(0, nodeCount + 1, (start, end) => kernel.startEntries(links, start, end));
   kernel.startSearch(
-    layout.links,
+    links,
     layout.order,
     layout.parent,
     layout.semi,
-    pageObject,
+    layout.pageObject,
     layout.blocks,
-    layout.room,
+    room,
     layout.roomEnd,
   );
   const seeds = pageSeeds(base);
   for (const seed of seeds.toReversed()) kernel.pushSeed(seed);
   if (seeds.length > 0) {
-    if (seeds.includes(root)) new Uint8Array(memory.buffer, pageObject, nodeCount)[root] = 1;
+    if (seeds.includes(root)) kernel.ledTo(root);
     untilDone((limit) => kernel.visitPage(limit));
-    kernel.finishPage();
+    upwards(0, nodeCount, (start, end) => kernel.finishPage(start, end));
   }
   const visit = (): void => {
     untilDone((limit) => (seeds.length > 0 ? kernel.visitOthers(limit) : kernel.visitAll(limit)));
@@ -67,43 +69,78 @@ function searchDepthFirst(
   kernel.pushRootTargets();
   visit();
   const reachable = kernel.visitedCount();
-  if (reachable < nodeCount) {
-    kernel.markRetained();
-    for (let more = true; more;) {
-      more = kernel.pushIslands(ISLANDS_AT_ONCE) !== 0;
-      visit();
-    }
-    kernel.finishSearch();
-  }
+  const unvisited = nodeCount - reachable;
+  if (unvisited > 0 && !visitIslands(kernel, memory, layout, unvisited, visit)) return null;
   return kernel.isRoomFull() === 0 ? { visited: kernel.visitedCount(), reachable } : null;
 }
 
-// Kept edges are sorted for a range of targets at a time, so that it takes a part only of the memory for all. More parts take more time. Where
-// nothing is computed meanwhile, the results that come afterwards need as much memory as two parts.
-const PARTS = 2;
-const PARTS_OF_TWO_THREADS = 4;
+/** Visits what the root does not reach: from each node that no essential edge leads to. False where there is not enough memory. */
+function visitIslands(
+  kernel: GraphKernel,
+  memory: ColumnsMemory,
+  { nodeCount }: BaseLayout,
+  count: number,
+  visit: () => void,
+): boolean {
+  const list = memory.reserve(4 * count);
+  if (list === null) return false;
+  let listEnd = list;
+  upwards(0, nodeCount, (start, end) => (listEnd = kernel.listUnvisited(listEnd, start, end) >>> 0));
+  kernel.markRetained(list, listEnd);
+  for (let at = list; at < listEnd; at += 4 * ISLANDS_AT_ONCE) {
+    kernel.pushIslands(at, Math.min(listEnd, at + 4 * ISLANDS_AT_ONCE));
+    visit();
+  }
+  kernel.finishSearch(list, listEnd, kernel.visitedCount());
+  return true;
+}
+
+// With a second thread there is less memory left, so kept edges are sorted in parts: for a range of targets at a time. That takes more time.
+const PARTS = 4;
 const SMALLEST_PART = 1 << 16;
 /** As in assembly/dominators.ts. */
 const OTHERS = 8;
 
-/** False where the room is too small. */
+/** Turns `semi` into semidominators. Returns where the links are, which are free then; null where the room is too small. */
 function computeSemidominators(
   kernel: GraphKernel,
-  memory: WebAssembly.Memory,
+  memory: ColumnsMemory,
   layout: BaseLayout,
   visited: number,
-): boolean {
-  const { parent, semi, links, room, roomEnd } = layout;
+): number | null {
+  const { room, roomEnd, parent, semi } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
-  const blocks = new Uint32Array(memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
+  const blocks = new Uint32Array(memory.memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
   const edgesTo = (block: number): number => blocks[2 * block + 1]!;
   let edgeCount = 0;
   for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
-  const parts = layout.second ? PARTS_OF_TWO_THREADS : PARTS;
-  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
-  const mostTargets = layout.second ? Math.max(SMALLEST_PART, visited / parts) : visited;
 
-  kernel.startSemidominators(parent, semi, links, visited);
+  const startLinks = (links: number): void => {
+    upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
+    kernel.startSemidominators(semi, links);
+  };
+  const sortRange = (start: number, end: number, starts: number, sources: number): void => {
+    kernel.startRange(start, end - start, starts, sources, visited);
+    // Predecessors that count have larger numbers than the target.
+    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
+    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
+    let sum = 0;
+    upwards(0, end - start, (from, to) => (sum = kernel.sumKept(from, to, sum) >>> 0));
+    kernel.endRange(sum);
+    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
+  };
+
+  // All at once: links go where the kept edges were before they were sorted.
+  const sources = Math.max(keptEnd, room + 8 * (visited + 2));
+  if (layout.second === null && sources + 4 * (edgeCount + 1) <= roomEnd) {
+    sortRange(2, visited + 1, layout.links, sources);
+    startLinks(room);
+    downwards(visited, 2, (last, first) => kernel.semidominators(last, first));
+    return room;
+  }
+  startLinks(layout.links);
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / PARTS);
+  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
     let [start, edges] = [end, 0];
@@ -114,17 +151,11 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const starts = keptEnd;
-    const sources = starts + 4 * (end - start + 1 + OTHERS);
-    if (sources + 4 * (edges + 1) > roomEnd) return false;
-    kernel.startRange(start, end - start, starts, sources, visited);
-    // Predecessors that count have larger numbers than the target.
-    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
-    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
-    kernel.sumKept();
-    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
+    const partSources = keptEnd + 4 * (end - start + 1 + OTHERS);
+    if (partSources + 4 * (edges + 1) > roomEnd) return null;
+    sortRange(start, end, keptEnd, partSources);
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }
-  return true;
+  return layout.links;
 }

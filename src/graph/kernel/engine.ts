@@ -4,6 +4,7 @@ import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
 import type { Retainers } from '../retainers.js';
+import type { WeakMapPairs } from '../weak-map-pairs.js';
 import { computeDominators, type Visited } from './dominators.js';
 import {
   type BaseLayout,
@@ -163,7 +164,7 @@ export class KernelEngine implements GraphEngine {
     const { kernel } = loaded;
     const { nodeCount } = layout;
     if (layout.second) this.#startSecond(layout, layout.second);
-    const visited = computeDominators(this.base, kernel, this.#memory.memory, layout);
+    const visited = computeDominators(this.base, kernel, this.#memory, layout);
     if (visited === null) return (this.#computed = null);
 
     const dominator = this.#words(layout.semi, nodeCount).fill(layout.root);
@@ -192,12 +193,15 @@ export class KernelEngine implements GraphEngine {
     const { base } = this;
     const pairs = base.weakMapPairs;
     const roots = userRoots(base);
-    answerNames(base, kernel, this.#bytes(layout.stringFlags, base.columns.strings.length), layout.ownable);
-    const isWide = layout.hasWideSizes || kernel.sumOf32(layout.nodeSelfSize) > 0xffff_ffff;
+    const flags = this.#bytes(layout.stringFlags, base.columns.strings.length);
+    // The links are used later only.
+    const ruledCount = answerNames(base, kernel, flags, layout.ownable, layout.links);
+    const isWide = layout.hasWideSizes || sumOfSizes(kernel, layout) > 0xffff_ffff;
     const addresses = {
       pairEdge: this.#copy(pairs.edge),
       pair: this.#copy(pairs.pair),
       isPending: this.#memory.reserve(pairs.pairCount),
+      ruled: this.#copy(this.#words(layout.links, ruledCount)),
       userRoots: this.#copy(roots),
       wideShallowSize: isWide && roots.length > 0 ? this.#memory.reserve(8 * layout.nodeCount) : 0,
     };
@@ -207,6 +211,8 @@ export class KernelEngine implements GraphEngine {
       ...addresses,
       hasOwners: roots.length > 0,
       pairEdgeCount: pairs.edge.length,
+      levelBits: haveOneValueEach(pairs, base.columns.edgeTarget) ? layout.nodeBits : 0,
+      ruledCount,
       userRootCount: roots.length,
     };
   }
@@ -260,6 +266,23 @@ export class KernelEngine implements GraphEngine {
       retainerEdge: this.#words(edgesAt, edgeCount),
     };
   }
+}
+
+function sumOfSizes(kernel: GraphKernel, { nodeCount, nodeSelfSize }: BaseLayout): number {
+  let sum = 0;
+  upwards(0, nodeCount, (start, end) => (sum += kernel.sumSizes32(nodeSelfSize, start, end)));
+  return sum;
+}
+
+/** Whether the edges of each pair lead to the same node, as they do in V8's snapshots. */
+function haveOneValueEach({ edge, pair, pairCount }: WeakMapPairs, edgeTarget: Uint32Array): boolean {
+  const valueOf = new Int32Array(pairCount).fill(-1);
+  return edge.every((half, i) => {
+    const value = edgeTarget[half]!;
+    const known = valueOf[pair[i]!]!;
+    valueOf[pair[i]!] = value;
+    return known < 0 || known === value;
+  });
 }
 
 function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {

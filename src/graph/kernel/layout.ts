@@ -32,11 +32,13 @@ export interface BaseLayout {
   readonly stringFlags: number;
   /** A bit for each node: may be owned. */
   readonly ownable: number;
+  /** A bit for each node: assembly/distances.ts. */
+  readonly nodeBits: number;
   /** Result: uint8, n. */
   readonly pageObject: number;
   /**
-   * Two uint32 each, n + 2: by node first edge and number in the search; then by number links, then jumps, of the dominators. In the end the
-   * result retainedSize: float64, n.
+   * Two uint32 each, n + 2: by node first edge and number in the search; then by number either where predecessors start, or links and jumps of
+   * the dominators. In the end the result retainedSize: float64, n.
    */
   readonly links: number;
   /** Uint32: by number the node. From the second on the result visitOrder. */
@@ -47,7 +49,7 @@ export interface BaseLayout {
   readonly semi: number;
   /** Two uint32, by block of numbers: assembly/search.ts. */
   readonly blocks: number;
-  /** First what the search for dominators keeps, then, where there is no second thread, what this would compute. */
+  /** What the dominators need. Afterwards, where there is no second thread, for what this would compute. */
   readonly room: number;
   readonly roomEnd: number;
   /** What one thread has to itself while the other uses the room. */
@@ -76,6 +78,11 @@ export interface GraphLayout extends BaseLayout {
   readonly pairEdgeCount: number;
   /** Uint8, by pair: assembly/distances.ts. */
   readonly isPending: number;
+  /** nodeBits; 0 where the order in which nodes at one distance are met makes a difference. */
+  readonly levelBits: number;
+  /** Uint32: nodes with rules for their edges. */
+  readonly ruled: number;
+  readonly ruledCount: number;
   /** Uint32: the user's roots. */
   readonly userRoots: number;
   readonly userRootCount: number;
@@ -126,6 +133,7 @@ function placeOwn(places: Places, nodeCount: number, strings: number) {
     edgeClasses: places.take(256),
     stringFlags: places.take(strings),
     ownable: places.take(nodeCount / 8 + 4),
+    nodeBits: places.take(nodeCount / 8 + 4),
     pageObject: places.take(nodeCount),
     links: places.take(8 * (nodeCount + 2)),
     order: places.take(4 * (nodeCount + 2)),

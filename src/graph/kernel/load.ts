@@ -23,10 +23,9 @@ export interface GraphKernel {
     hiddenEdge: number,
   ): void;
   askNodeNames(start: number, end: number): void;
-  sortNodes(ownable: number, start: number, end: number): void;
+  sortNodes(ownable: number, ruled: number, start: number, end: number): number;
   edgesNamed(list: number, type: number, low: number, high: number, flag: number, start: number, end: number): number;
 
-  forget(distances: number, start: number, end: number): void;
   startDistances(
     distances: number,
     queue: number,
@@ -34,12 +33,15 @@ export interface GraphKernel {
     pairs: number,
     count: number,
     pending: number,
+    ruledNodes: number,
+    ruledCount: number,
+    nodeBits: number,
   ): void;
   startAt(node: number, distance: number): void;
   search(limit: number): number;
   finishDistances(): void;
 
-  sumOf32(sizes: number): number;
+  sumSizes32(sizes: number, start: number, end: number): number;
   startOwners(ownable: number, shallow: number, isWide: boolean, room: number): void;
   findOwners(start: number, end: number): void;
   beginSizes32(sizes: number, start: number, end: number): void;
@@ -49,6 +51,7 @@ export interface GraphKernel {
   giveSizes32To64(sizes: number, nodeTypes: number, synthetic: number, start: number, end: number): void;
   giveSizes64(sizes: number, nodeTypes: number, synthetic: number, start: number, end: number): void;
 
+  startEntries(entries: number, start: number, end: number): void;
   startSearch(
     entries: number,
     order: number,
@@ -64,23 +67,26 @@ export interface GraphKernel {
   visitPage(limit: number): number;
   visitOthers(limit: number): number;
   visitAll(limit: number): number;
-  finishPage(): void;
-  markRetained(): void;
-  pushIslands(limit: number): number;
-  finishSearch(): void;
+  ledTo(node: number): void;
+  finishPage(start: number, end: number): void;
+  listUnvisited(list: number, start: number, end: number): number;
+  markRetained(list: number, listEnd: number): void;
+  pushIslands(list: number, listEnd: number): void;
+  finishSearch(list: number, listEnd: number, last: number): number;
   visitedCount(): number;
   isRoomFull(): number;
   keptEnd(): number;
 
   startRange(start: number, length: number, first: number, sources: number, lastKeeper: number): void;
   countKept(start: number, end: number): void;
-  sumKept(): void;
+  sumKept(start: number, end: number, sum: number): number;
+  endRange(sum: number): void;
   sortKept(start: number, end: number): void;
-  startSemidominators(parents: number, semis: number, links: number, visited: number): void;
+  startSemidominators(semis: number, links: number): void;
+  startLinks(links: number, parents: number, start: number, end: number): void;
   semidominators(last: number, end: number): void;
   startDominators(parents: number, semis: number, jumps: number): void;
   dominators(start: number, last: number): void;
-  fillWithRoot(result: number): void;
   dominatorsByNode(result: number, order: number, start: number, last: number): void;
 
   beginRetained32(retained: number, shallow: number, start: number, end: number): void;
@@ -120,7 +126,7 @@ export function graphKernel(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** How many nodes or edges a call of a kernel is to go through: so few that the optimised code is soon used. */
-const STEP = 1 << 16;
+const STEP = 1 << 14;
 
 /** Calls with start and end of each step from 0 up to `end`. */
 export function upwards(start: number, end: number, run: (start: number, end: number) => void): void {

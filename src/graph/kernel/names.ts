@@ -21,8 +21,17 @@ const ABOUT_NODES = 7;
 export const EDGES_AT_ONCE = 1 << 16;
 const IS_WANTED = 128;
 
-/** Tells the kernels what they have to know of names, and which nodes may be owned. Only names that a rule may be about are decoded. */
-export function answerNames(base: GraphBase, kernel: GraphKernel, flags: Uint8Array, ownable: number): void {
+/**
+ * Tells the kernels what they have to know of names, and which nodes may be owned. Only names that a rule may be about are decoded.
+ * @param ruled address of n words: for the nodes that there are rules for. Returns how many these are.
+ */
+export function answerNames(
+  base: GraphBase,
+  kernel: GraphKernel,
+  flags: Uint8Array,
+  ownable: number,
+  ruled: number,
+): number {
   const { nodeCount, strings } = base.columns;
   upwards(0, nodeCount, (start, end) => kernel.askNodeNames(start, end));
   for (let name = 0; name < flags.length; name++) {
@@ -35,7 +44,8 @@ export function answerNames(base: GraphBase, kernel: GraphKernel, flags: Uint8Ar
     if ((asked & OF_NATIVE) !== 0 && text === EXTERNAL_STRING_DATA) is |= IS_EXTERNAL_DATA;
     flags[name] = is;
   }
-  upwards(0, nodeCount, (start, end) => kernel.sortNodes(ownable, start, end));
+  let ruledEnd = ruled;
+  upwards(0, nodeCount, (start, end) => (ruledEnd = kernel.sortNodes(ownable, ruledEnd, start, end) >>> 0));
   for (let name = 0; name < flags.length; name++) {
     const asked = flags[name]!;
     if ((asked & (OF_DESCRIPTOR | OF_CONTEXT_EDGE)) === 0) continue;
@@ -45,6 +55,7 @@ export function answerNames(base: GraphBase, kernel: GraphKernel, flags: Uint8Ar
     if (text === SLOPPY_MAP_NAME) is |= IS_SLOPPY_MAP;
     flags[name] = is;
   }
+  return (ruledEnd - ruled) / 4;
 }
 
 /** The edges of one type with one of these names. `list`: address of EDGES_AT_ONCE words. All flags are 0, before and afterwards. */

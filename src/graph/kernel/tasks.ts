@@ -1,4 +1,4 @@
-import { SYSTEM_DISTANCE } from '../distances.js';
+import { SYSTEM_DISTANCE, UNREACHED } from '../distances.js';
 import type { GraphLayout, SecondLayout } from './layout.js';
 import { type GraphKernel, untilDone, upwards } from './load.js';
 
@@ -23,8 +23,9 @@ function computeDistances(
   { distance, queue }: SecondLayout,
 ): void {
   const { nodeCount, userRootCount, pairEdge, pair, pairEdgeCount } = layout;
-  upwards(0, nodeCount, (start, end) => kernel.forget(distance, start, end));
-  kernel.startDistances(distance, queue, pairEdge, pair, pairEdgeCount, layout.isPending);
+  new Int32Array(memory.buffer, distance, nodeCount).fill(UNREACHED);
+  const { isPending, ruled, ruledCount, levelBits } = layout;
+  kernel.startDistances(distance, queue, pairEdge, pair, pairEdgeCount, isPending, ruled, ruledCount, levelBits);
   for (const root of new Uint32Array(memory.buffer, layout.userRoots, userRootCount)) kernel.startAt(root, 1);
   untilDone((limit) => kernel.search(limit));
   kernel.startAt(layout.root, userRootCount > 0 ? SYSTEM_DISTANCE : 0);

@@ -27,6 +27,8 @@ function renderSeparated(document: ReportDocument, separator: string, quote: (te
 }
 
 function plainText(cell: Cell): string {
+  if (cell.type === 'spark') return cell.values.join(' ');
+  if (cell.type === 'word') return cell.text;
   if (cell.type !== 'name') return String(cell.value ?? '');
   const text = visibleText(cell.text);
   return FORMULA.test(text) ? `'${text}` : text;

@@ -78,12 +78,14 @@ function renderOne(table: ReportTable, width: number, options: RenderOptions, pa
     head: kept.map((k) => paint.dim(table.columns[k]!.title)),
   });
   table.rows.forEach((row, r) => {
+    const isFaint = table.faintRows?.has(r) ?? false;
     rendered.push(
-      kept.map((k) =>
-        row[k]!.type === 'name'
-          ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!)
-          : painted(row[k]!, texts[r]![k]!, paint),
-      ),
+      kept.map((k) => {
+        const isName = row[k]!.type === 'name';
+        const text = isName ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!) : texts[r]![k]!;
+        if (isFaint) return paint.dim(text);
+        return isName ? text : painted(row[k]!, text, paint);
+      }),
     );
   });
   return rendered

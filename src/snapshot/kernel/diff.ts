@@ -45,6 +45,9 @@ export class KernelIdMarks extends NodeReader {
   }
 }
 
+/** The sample is of some 2,000 ids; what is beyond this, were they spread oddly, is left out. */
+const SAMPLE_ROOM = 1 << 13;
+
 /** Nodes of one type and, where the type is told apart by name, one name. Sizes in bytes. */
 export interface ComparisonRow {
   /** Index into schema.nodeTypes. */
@@ -65,6 +68,7 @@ export interface ComparisonRow {
  */
 export class KernelComparison extends NodeReader {
   readonly #table: number;
+  readonly #sample: number;
 
   static supports(schema: Schema): boolean {
     return supportsNodes(schema);
@@ -74,11 +78,34 @@ export class KernelComparison extends NodeReader {
    * @param named the types (indices into schema.nodeTypes) that are told apart by name.
    * @param other the ids that make a node kept.
    * @param own gets the ids of this section, unless null. Both live in the same kernel.
+   * @param sampleMask which of the nodes that the other set has are sampled (see util/id-sample.ts); null: none.
    */
-  constructor(kernel: Kernel, schema: Schema, named: ReadonlySet<number>, other: KernelIds, own: KernelIds | null) {
+  constructor(
+    kernel: Kernel,
+    schema: Schema,
+    named: ReadonlySet<number>,
+    other: KernelIds,
+    own: KernelIds | null,
+    sampleMask: number | null = null,
+  ) {
     const table = kernel.exports.newTable(6, 12);
-    super(kernel, schema, COMPARE, { table, otherIds: other.address, ownIds: own?.address ?? 0 }, named);
+    const sample = sampleMask === null ? 0 : kernel.exports.reserve(16 + SAMPLE_ROOM * 16);
+    super(kernel, schema, COMPARE, { table, otherIds: other.address, ownIds: own?.address ?? 0, sample }, named);
     this.#table = table;
+    this.#sample = sample;
+    if (sampleMask !== null) kernel.words(sample, 4).set([0, SAMPLE_ROOM, sampleMask, 0]);
+  }
+
+  /** What was sampled: id, type and name (indices as in ComparisonRow, the name of every type) of nodes that the other set has. */
+  sampled(): { id: number; type: number; name: number }[] {
+    if (this.#sample === 0) return [];
+    const count = this.kernel.words(this.#sample, 1)[0]!;
+    const words = this.kernel.words(this.#sample + 16, count * 4);
+    return Array.from({ length: count }, (_, row) => ({
+      id: words[row * 4]! + words[row * 4 + 1]! * 2 ** 32,
+      name: words[row * 4 + 2]!,
+      type: words[row * 4 + 3]! - 1,
+    }));
   }
 
   /** In no particular order. */

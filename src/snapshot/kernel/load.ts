@@ -19,6 +19,7 @@ export interface KernelExports {
   newTypeKeysByText(keys: number): number;
   setTypes(keys: number, keysByText: number, types: number): void;
   setTargets(table: number, sums: number, otherIds: number, ownIds: number): void;
+  setSample(address: number): void;
   decodedNodes(): number;
   decodedRoom(): number;
   addNodes(pass: number, records: number): void;

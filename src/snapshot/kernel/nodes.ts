@@ -47,6 +47,8 @@ export interface Targets {
   readonly table: number;
   readonly otherIds: number;
   readonly ownIds: number;
+  /** Where a comparison puts its sample. */
+  readonly sample?: number;
 }
 
 /** A nodes section whose records are added up in the kernel's memory. */
@@ -107,9 +109,10 @@ export abstract class NodeReader extends RecordReader {
   }
 
   #aim(): void {
-    const { table, otherIds, ownIds } = this.#targets;
+    const { table, otherIds, ownIds, sample = 0 } = this.#targets;
     this.kernel.exports.setTypes(this.#typeKeys, this.#typeKeysByText, this.#schema.nodeTypes.length);
     this.kernel.exports.setTargets(table, this.#sums, otherIds, ownIds);
+    this.kernel.exports.setSample(sample);
   }
 
   /**

@@ -8,6 +8,9 @@ const BACKSLASH = 92;
 const EVERY = 4;
 /** 16 MiB. The text is kept in blocks, as how long it will be is not known when it comes through a pipe. */
 const BLOCK_BYTES = 1 << 24;
+/** How JSON may write any ASCII character, before two digits. V8 writes control characters so, whose first digit is 0 or 1. */
+const ESCAPED = '\\u00';
+const FIRST_PRINTABLE = 50;
 
 /**
  * Keeps the strings section as it stands in the file, outside of the kernel's memory, and where every fourth string begins; decodes one when it
@@ -75,6 +78,60 @@ export class KernelStringTable extends StringWalker implements StringTable {
     }
     const text = this.#joined(from, end);
     return decodeText(index, text, 0, text.length);
+  }
+
+  /** As StringTable says. Searches the section's bytes, and decodes only strings that write a printable ASCII character as an escape. */
+  indicesContaining(text: string): Uint32Array {
+    const found = new Set<number>();
+    this.#eachPlaceOf(text, (place) => {
+      const { index, end } = this.#stringAt(place);
+      found.add(index);
+      return end;
+    });
+    this.#eachPlaceOf(ESCAPED, (place) => {
+      if (this.#byte(place + ESCAPED.length) < FIRST_PRINTABLE) return place + ESCAPED.length;
+      const { index, end } = this.#stringAt(place);
+      if (this.get(index).includes(text)) found.add(index);
+      return end;
+    });
+    return Uint32Array.from(found).toSorted();
+  }
+
+  /** Calls with each place where these bytes stand, from the last one's return value on. */
+  #eachPlaceOf(bytes: string, visit: (place: number) => number): void {
+    const wanted = Buffer.from(bytes, 'latin1');
+    for (let place = this.#indexOf(wanted, 0); place >= 0;) place = this.#indexOf(wanted, visit(place));
+  }
+
+  /** The first place at `from` or behind it where these bytes stand; -1: nowhere. */
+  #indexOf(wanted: Buffer, from: number): number {
+    const border = wanted.length - 1;
+    for (let block = Math.floor(from / BLOCK_BYTES), start = from % BLOCK_BYTES; block < this.#blocks.length; block++) {
+      const base = block * BLOCK_BYTES;
+      const length = Math.min(BLOCK_BYTES, this.#bytes - base);
+      const at = this.#blocks[block]!.subarray(0, length).indexOf(wanted, start);
+      if (at >= 0) return base + at;
+      const across = Math.max(start, length - border);
+      const text = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border));
+      const place = block + 1 < this.#blocks.length ? text.indexOf(wanted) : -1;
+      if (place >= 0) return base + across + place;
+      start = 0;
+    }
+    return -1;
+  }
+
+  /** The string that a place inside of it belongs to, and the place of its closing quote. */
+  #stringAt(place: number): { readonly index: number; readonly end: number } {
+    let [low, high] = [0, this.#startCount];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#starts[middle]! <= place) low = middle;
+      else high = middle;
+    }
+    let index = low * EVERY;
+    let end = this.#closingQuote(this.#starts[low]! + 1);
+    for (; end < place; index++) end = this.#closingQuote(this.#quote(end + 1) + 1);
+    return { index, end };
   }
 
   #byte(place: number): number {

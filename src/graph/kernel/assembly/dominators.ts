@@ -1,5 +1,5 @@
 // Immediate dominators by semi-NCA, in the numbers of the search; see ../../dominators.ts.
-import { at, nodeCount, put, root } from "./graph";
+import { at, put } from "./graph";
 import { LAST_OF_NUMBER } from "./search";
 
 // ---------------------------------------------------------------- kept edges by target
@@ -42,13 +42,17 @@ export function countKept(start: usize, end: usize): void {
   }
 }
 
-/** From counts to where runs end. */
-export function sumKept(): void {
-  let sum: u32 = 0;
-  for (let target: u32 = 0; target < span; target++) {
+/** From counts to where runs end, for targets from `start` to `end` of the range; `sum`: of those before. Returns the sum. */
+export function sumKept(start: u32, end: u32, sum: u32): u32 {
+  for (let target = start; target < end; target++) {
     sum += at(first, target);
     put(first, target, sum);
   }
+  return sum;
+}
+
+/** After sumKept. */
+export function endRange(sum: u32): void {
   for (let other: u32 = 0; other <= OTHERS; other++) put(first, span + other, sum);
 }
 
@@ -73,10 +77,14 @@ let semi: usize = 0;
 /** Two words a number: ancestor, at first the parent, and the smallest semi on the path from it up to below the ancestor. */
 let links: usize = 0;
 
-export function startSemidominators(parents: usize, semis: usize, pairs: usize, visited: u32): void {
+export function startSemidominators(semis: usize, pairs: usize): void {
   semi = semis;
   links = pairs;
-  for (let w: u32 = 1; w <= visited; w++) put(links, w << 1, at(parents, w));
+}
+
+/** At first the parent is the ancestor; for numbers from `start` to `end`. */
+export function startLinks(pairs: usize, parents: usize, start: u32, end: u32): void {
+  for (let w = start; w < end; w++) put(pairs, w << 1, at(parents, w));
 }
 
 /** Lowers semi[w] to the number of w's semidominator for w from `last` down to `end`, in the range that was sorted. */
@@ -159,8 +167,4 @@ export function dominators(start: u32, last: u32): void {
 /** By node: its immediate dominator, from the dominators by number. */
 export function dominatorsByNode(result: usize, order: usize, start: u32, last: u32): void {
   for (let w = start; w <= last; w++) put(result, at(order, w), at(order, at(parent, w)));
-}
-
-export function fillWithRoot(result: usize): void {
-  for (let node: u32 = 0; node < nodeCount; node++) put(result, node, root);
 }

@@ -6,10 +6,13 @@ export {
   finishSearch,
   isRoomFull,
   keptEnd,
+  ledTo,
+  listUnvisited,
   markRetained,
   pushIslands,
   pushRootTargets,
   pushSeed,
+  startEntries,
   startSearch,
   visitAll,
   visitOthers,
@@ -20,16 +23,17 @@ export {
   countKept,
   dominators,
   dominatorsByNode,
-  fillWithRoot,
+  endRange,
   semidominators,
   sortKept,
   startDominators,
+  startLinks,
   startRange,
   startSemidominators,
   sumKept,
 } from "./dominators";
 export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
-export { finishDistances, forget, search, startAt, startDistances } from "./distances";
+export { finishDistances, search, startAt, startDistances } from "./distances";
 export {
   beginRetained32,
   beginSizes32,
@@ -41,6 +45,6 @@ export {
   giveSizes64,
   retain,
   startOwners,
-  sumOf32,
+  sumSizes32,
 } from "./sizes";
 export { countRetainers, sortRetainers, sumRetainers } from "./retainers";

@@ -88,10 +88,10 @@ export function isForbidden(rule: u32, edge: u32): bool {
 }
 
 /**
- * With the answers to askNodeNames: sets a bit in `ownable` (u32 words, zero before) for nodes that may be owned, and asks for the names of
- * edges that rules are about.
+ * With the answers to askNodeNames: sets a bit in `ownable` (u32 words, zero before) for nodes that may be owned, lists the nodes with rules,
+ * and asks for the names of their edges. Returns where the list ends.
  */
-export function sortNodes(ownable: usize, start: u32, end: u32): void {
+export function sortNodes(ownable: usize, ruled: usize, start: u32, end: u32): usize {
   for (let node = start; node < end; node++) {
     const type = <u32>load<u8>(nodeType + <usize>node);
     if (type != hidden && type != array && type != native) continue;
@@ -101,6 +101,8 @@ export function sortNodes(ownable: usize, start: u32, end: u32): void {
     }
     const rule = ruleOf(node);
     if (rule == NO_RULE) continue;
+    store<u32>(ruled, node);
+    ruled += 4;
     const stop = at(firstEdge, node + 1);
     for (let edge = at(firstEdge, node); edge < stop; edge++) {
       const edgeKind = <u32>load<u8>(edgeType + <usize>edge);
@@ -108,6 +110,7 @@ export function sortNodes(ownable: usize, start: u32, end: u32): void {
       flag(at(edgeName, edge), rule == DESCRIPTORS ? OF_DESCRIPTOR : OF_CONTEXT_EDGE);
     }
   }
+  return ruled;
 }
 
 /** The edges from `start` to `end` of one type whose names lie between `low` and `high`, both included, and have this flag: into `list`; returns how many. */

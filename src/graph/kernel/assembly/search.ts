@@ -27,8 +27,11 @@ let order: usize = 0;
 let parent: usize = 0;
 /** By number: the smallest number below its own that has an edge to it. */
 let semi: usize = 0;
-/** By node, u8: 1 for page objects. */
+/** By node, u8: PAGE for page objects; for a while LED_TO, or RETAINED besides. */
 let page: usize = 0;
+const PAGE: u32 = 1;
+const RETAINED: u32 = 2;
+const LED_TO: u32 = 2;
 
 // Edges that lead to smaller numbers are kept: from the start of the room upwards, for one number after the other, the numbers they lead to;
 // 0 where there are none. The last word of each number has this bit besides.
@@ -44,11 +47,14 @@ let stackEnd: usize = 0;
 let stack: usize = 0;
 
 let visited: u32 = 0;
-/** Where to look for the next island. */
-let island: u32 = 0;
 let isFull: bool = false;
 
-/** Numbers the root, and notes which nodes it leads to. Pages and blocks are zero. */
+/** Entries of nodes that the search has not been to; one more than nodes. */
+export function startEntries(entries: usize, start: u32, end: u32): void {
+  for (let node = start; node < end; node++) store<u64>(entries + ((<usize>node) << 3), <u64>at(firstEdge, node));
+}
+
+/** After startEntries: numbers the root, and notes which nodes it leads to. Pages and blocks are zero. */
 export function startSearch(
   entries: usize,
   orders: usize,
@@ -68,11 +74,7 @@ export function startSearch(
   kept = room;
   stack = stackEnd = roomEnd;
   visited = 1;
-  island = 0;
   isFull = false;
-  for (let node: u32 = 0; node <= nodeCount; node++) {
-    store<u64>(entry + ((<usize>node) << 3), <u64>at(firstEdge, node));
-  }
   setNumber(root, 1);
   put(order, 1, root);
   put(parent, 1, 1);
@@ -100,13 +102,23 @@ function countsAtRoot(edge: u32): bool {
   return kind == ESSENTIAL || kind == SHORTCUT;
 }
 
+/** A page object leads to the node, by an edge that the search does not follow. */
+@inline
+export function ledTo(node: u32): void {
+  store<u8>(page + <usize>node, LED_TO);
+}
+
 @inline
 function isPage(node: u32): bool {
-  return (<u32>load<u8>(page + <usize>node) & 1) != 0;
+  return (<u32>load<u8>(page + <usize>node) & PAGE) != 0;
 }
 
 /** Pushes a node that the root leads to. */
 export function pushSeed(node: u32): void {
+  if (stack - 8 < kept + 8) {
+    isFull = true;
+    return;
+  }
   stack -= 8;
   store<u64>(stack, ((<u64>1) << 32) | <u64>node);
 }
@@ -182,7 +194,7 @@ function pushTargets(begin: u32, end: u32, own: u32, mode: i32, offPage: bool): 
     const target = at(edgeTarget, edge);
     const kind = classAt(edge);
     const known = numberOf(target);
-    if (mode == MARK_PAGE && (kind >= SHORTCUT || (kind == ESSENTIAL && known == 1))) store<u8>(page + <usize>target, 1);
+    if (mode == MARK_PAGE && (kind >= SHORTCUT || (kind == ESSENTIAL && known == 1))) ledTo(target);
     if (kind != ESSENTIAL) continue;
     if (mode == KEEP_OFF_PAGE && offPage && isPage(target)) continue;
     if (known > 0) {
@@ -217,74 +229,89 @@ export function visitAll(limit: u32): bool {
   return visit(limit, NO_PAGE);
 }
 
-/** After visitPage: marks all page objects. The search has come by those it has visited, and stopped where they have 1 in `page`. */
-export function finishPage(): void {
+/**
+ * After visitPage: marks all page objects; from `start` to `end`, which is to be called for all nodes in order. The search has come by those
+ * it has visited, and stopped where others have LED_TO in `page`.
+ */
+export function finishPage(start: u32, end: u32): void {
   const bottom = stackEnd;
   let top = bottom;
-  for (let start: u32 = 0; start < nodeCount; start++) {
-    if (load<u8>(page + <usize>start) != 1 || numberOf(start) > 1) continue;
-    store<u8>(page + <usize>start, 2);
+  for (let begin = start; begin < end; begin++) {
+    const mark = page + <usize>begin;
+    if (numberOf(begin) > 1) {
+      store<u8>(mark, PAGE);
+      continue;
+    }
+    if (load<u8>(mark) != LED_TO) continue;
+    store<u8>(mark, PAGE);
     top -= 4;
-    store<u32>(top, start);
+    store<u32>(top, begin);
     while (top < bottom) {
       const node = load<u32>(top);
       top += 4;
-      const end = at(firstEdge, node + 1);
-      for (let edge = at(firstEdge, node); edge < end; edge++) {
+      const stop = at(firstEdge, node + 1);
+      for (let edge = at(firstEdge, node); edge < stop; edge++) {
         const target = at(edgeTarget, edge);
-        const mark = page + <usize>target;
-        if (load<u8>(mark) == 2 || numberOf(target) > 1 || isWeak(edge)) continue;
+        const targetMark = page + <usize>target;
+        if (load<u8>(targetMark) == PAGE || numberOf(target) > 1 || isWeak(edge)) continue;
         if (top - 4 < kept) {
           isFull = true;
           return;
         }
-        store<u8>(mark, 2);
+        store<u8>(targetMark, PAGE);
         top -= 4;
         store<u32>(top, target);
       }
     }
   }
-  for (let node: u32 = 0; node < nodeCount; node++) {
-    const mark = page + <usize>node;
-    store<u8>(mark, <u8>(<i32>(numberOf(node) > 1) | <i32>(load<u8>(mark) != 0)));
-  }
 }
 
-const RETAINED: u32 = 2;
-
-/** Marks in `page` what essential edges from unvisited nodes lead to. */
-export function markRetained(): void {
-  for (let node: u32 = 0; node < nodeCount; node++) {
+/** Lists what is unvisited from `start` to `end`; returns where the list ends. */
+export function listUnvisited(list: usize, start: u32, end: u32): usize {
+  for (let node = start; node < end; node++) {
     if (numberOf(node) != 0) continue;
+    store<u32>(list, node);
+    list += 4;
+  }
+  return list;
+}
+
+/** Marks in `page` what essential edges from the nodes of the list lead to. */
+export function markRetained(list: usize, listEnd: usize): void {
+  for (; list < listEnd; list += 4) {
+    const node = load<u32>(list);
     const anyTarget = isPage(node);
     const end = at(firstEdge, node + 1);
     for (let edge = at(firstEdge, node); edge < end; edge++) {
       const target = at(edgeTarget, edge);
       const mark = page + <usize>target;
       const flags = <u32>load<u8>(mark);
-      if (target == node || classAt(edge) != ESSENTIAL || (!anyTarget && flags & 1)) continue;
+      if (target == node || classAt(edge) != ESSENTIAL || (!anyTarget && flags & PAGE)) continue;
       store<u8>(mark, <u8>(flags | RETAINED));
     }
   }
 }
 
-/** After markRetained: pushes the next nodes that no essential edge leads to, as many as `limit` at most; false where there are no more. */
-export function pushIslands(limit: u32): bool {
-  for (; island < nodeCount; island++) {
-    if (numberOf(island) != 0 || (<u32>load<u8>(page + <usize>island) & RETAINED)) continue;
-    if (limit-- == 0) return true;
-    setNumber(island, <u32>-1);
-    pushSeed(island);
+/** After markRetained: pushes those nodes of the list that no essential edge leads to. */
+export function pushIslands(list: usize, listEnd: usize): void {
+  for (; list < listEnd; list += 4) {
+    const node = load<u32>(list);
+    if (numberOf(node) != 0 || (<u32>load<u8>(page + <usize>node) & RETAINED)) continue;
+    setNumber(node, <u32>-1);
+    pushSeed(node);
   }
-  return false;
 }
 
-/** Takes the marks of markRetained away, and appends what is still unvisited to the order. */
-export function finishSearch(): void {
-  let last = visited;
-  for (let node: u32 = 0; node < nodeCount; node++) {
-    const mark = page + <usize>node;
-    store<u8>(mark, <u8>(<u32>load<u8>(mark) & 1));
+/** Takes the marks of markRetained away, and appends what is still unvisited to the order, `last` being how many it has; returns how many then. */
+export function finishSearch(list: usize, listEnd: usize, last: u32): u32 {
+  for (; list < listEnd; list += 4) {
+    const node = load<u32>(list);
     if (numberOf(node) == 0) put(order, ++last, node);
+    const end = at(firstEdge, node + 1);
+    for (let edge = at(firstEdge, node); edge < end; edge++) {
+      const mark = page + <usize>at(edgeTarget, edge);
+      store<u8>(mark, <u8>(<u32>load<u8>(mark) & PAGE));
+    }
   }
+  return last;
 }

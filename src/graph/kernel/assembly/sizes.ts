@@ -1,6 +1,6 @@
 // Shallow and retained sizes; see ../../shallow-sizes.ts and ../../retained-sizes.ts. `S` is the type of the file's sizes, `T` that of the
 // shallow ones.
-import { at, edgeTarget, firstEdge, isWeak, nodeCount, root } from "./graph";
+import { at, edgeTarget, firstEdge, isWeak, root } from "./graph";
 
 const NOBODY: u32 = 0xffffffff;
 const SEVERAL: u32 = 0xfffffffe;
@@ -76,10 +76,10 @@ function spread(store0: u32): void {
   }
 }
 
-/** Bytes of all nodes; exact below 2^53. */
-export function sumOf32(sizes: usize): f64 {
+/** Bytes of the nodes from `start` to `end`. */
+export function sumSizes32(sizes: usize, start: u32, end: u32): f64 {
   let sum: u64 = 0;
-  for (let node: u32 = 0; node < nodeCount; node++) sum += <u64>at(sizes, node);
+  for (let node = start; node < end; node++) sum += <u64>at(sizes, node);
   return <f64>sum;
 }
 

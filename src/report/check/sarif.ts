@@ -1,0 +1,63 @@
+import type { CheckResult, LimitKind } from '../../analysis/check.js';
+import { safeJson, visibleText } from '../untrusted-text.js';
+import { classesOf, findingOf, ruleOf, subjectOf } from './sentences.js';
+
+const RULES: Readonly<Record<LimitKind, string>> = {
+  maxSize: 'The objects take more bytes than their budget allows',
+  maxCount: 'There are more objects than their budget allows',
+  maxGrowth: 'The objects grew by more bytes than their budget allows',
+  maxGrowthCount: 'More objects were added than their budget allows',
+  maxGrowthPercent: 'The objects grew by more percent than their budget allows',
+  maxGrowthPerOperation: 'Each operation leaves more bytes behind than its budget allows',
+  maxRetainedSize: 'A class keeps more bytes alive than its budget allows',
+  maxDetached: 'There are more detached nodes than the budget allows',
+  maxSuspects: 'More leaks are suspected than the budget allows',
+};
+
+/**
+ * SARIF 2.1.0: a result for each budget that failed (error) or is inconclusive (warning).
+ * @param place what results point to: the configuration, or the last snapshot @param version heapstat's own
+ */
+export function renderCheckSarif(result: CheckResult, place: string, version: string): string {
+  const kinds = Object.keys(RULES) as LimitKind[];
+  const uri = encodeURI(place.replaceAll('\\', '/'));
+  const results = result.judgements
+    .filter(({ outcome }) => outcome !== 'passed')
+    .map((judgement) => {
+      const classes = classesOf(judgement);
+      const isFailed = judgement.outcome === 'failed';
+      return {
+        ruleId: ruleOf(judgement.kind),
+        ruleIndex: kinds.indexOf(judgement.kind),
+        level: isFailed ? 'error' : 'warning',
+        message: {
+          text: `${subjectOf(judgement)} ${findingOf(judgement)}${classes === '' ? '' : `. Most of it: ${classes}`}`,
+        },
+        locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } } }],
+        // What stays the same from run to run, so that a finding is recognised.
+        partialFingerprints: { 'heapstatBudget/v1': `${ruleOf(judgement.kind)}: ${visibleText(judgement.budget)}` },
+      };
+    });
+  const suspects = result.suspects.map(({ sentence, evidence }) => ({
+    level: 'note',
+    message: { text: visibleText(`${sentence} (${evidence})`) },
+  }));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'heapstat',
+            version,
+            rules: kinds.map((kind) => ({ id: ruleOf(kind), shortDescription: { text: RULES[kind] } })),
+          },
+        },
+        invocations: [{ executionSuccessful: true, toolExecutionNotifications: suspects }],
+        results,
+      },
+    ],
+  };
+  return `${safeJson(log)}\n`;
+}
