@@ -43,13 +43,34 @@ export {
   type NodeSummary,
   type RetainerView,
 } from './analysis/inspect.js';
+export type { HopKind } from './analysis/hop-names.js';
+export type { LeakHolder } from './analysis/leak-holder.js';
+export type { SeriesKind } from './analysis/leak-suspects.js';
+export {
+  findLeaksIn,
+  type LeakNoise,
+  type LeakPathStep,
+  type LeaksOptions,
+  type LeaksResult,
+  type LeakStep,
+  type LeakSuspect,
+} from './analysis/leaks.js';
+export {
+  findRetainingPaths,
+  type PathEntry,
+  type TargetHolder,
+  type WhyOptions,
+  type WhyResult,
+} from './analysis/retaining-paths.js';
 export { type LoadedHeap, loadHeap } from './analysis/load-heap.js';
 export type { Match, MatchMode } from './analysis/match.js';
 export { type Budget, type CheckConfig, type Limits, parseCheckConfig } from './analysis/check-config.js';
 export { checkBudgets, type CheckInput, type CheckResult, type Judgement } from './analysis/check.js';
 export { type Baseline, baselineText, makeBaseline, parseBaseline } from './analysis/baseline.js';
 export { rowFilter } from './analysis/row-filter.js';
+export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
+export type { MapPlace, NamedPlace } from './analysis/source-places.js';
 export { computeStats, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
@@ -61,6 +82,7 @@ export {
 } from './analysis/summary.js';
 export { findTrends, selectFromTrend, type TrendResult, type TrendRow } from './analysis/trend.js';
 export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
+export type { WhatIfResult } from './analysis/what-if.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
 export type { HeapGraph } from './graph/heap-graph.js';
 export type { SnapshotColumns } from './snapshot/columns.js';

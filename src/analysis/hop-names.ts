@@ -78,7 +78,8 @@ export function nameHop(
 
   if (lastKind === 'context') return { kind: 'variable', name: nameOf(last) };
   if (firstName === 'parameters_and_registers') return { kind: 'local', name: '' };
-  if (firstName === 'reactions_or_result') return { kind: edges.length > 1 ? 'reaction' : 'internal', name: 'result' };
+  if (firstName === 'reactions_or_result')
+    return edges.length > 1 ? { kind: 'reaction', name: '' } : { kind: 'internal', name: 'result' };
   if (firstName === 'table' && edges.length > 1)
     return { kind: 'entry', name: withKeys ? keyOf(graph, nodes, edges) : '' };
   if (firstName === 'elements' && edges.length > 1) return { kind: 'element', name: String(edgeName[last]!) };

@@ -82,7 +82,7 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
   }
   for (const hop of hopsAbove(naming, node)) {
     if (hop.holder === NONE) {
-      words.push(rootWords(hop, naming));
+      if (words.length > 1) words.push(rootWords(hop, naming));
       break;
     }
     if (nodeType[hop.holder] === graph.nodeKinds.synthetic) {

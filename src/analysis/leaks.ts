@@ -9,7 +9,8 @@ import { buildHolderTree } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder, hopsAbove, isModuleCode, type Naming } from './leak-holder.js';
 import { leakSentence } from './leak-sentence.js';
-import { type FoundLeak, findLeaks, type SeriesKind } from './leak-suspects.js';
+import type { FoundLeak } from './found-leak.js';
+import { findLeaks, type SeriesKind } from './leak-suspects.js';
 import { type LoadedVisibleHeap, loadVisibleHeap, loadVisibleHeapsAside } from './load-visible-heap.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
@@ -222,7 +223,6 @@ function describeLeak(
     steps,
   };
   const retained = topmost(last, Uint32Array.from(nodes).toSorted());
-  const target = /^[\w$.]+$/.test(leak.constructor) ? leak.constructor : `'${leak.constructor}'`;
   const suspect = {
     constructor: leak.constructor,
     count: nodes.length,
@@ -238,9 +238,14 @@ function describeLeak(
         : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
     removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
     along: leak.along,
-    evidence: `heapstat why ${last.snapshot.file} ${leak.onlyBytes ? `@${leak.holder.nodeId}` : target}`,
+    evidence: `heapstat why ${quoted(last.snapshot.file)} ${leak.onlyBytes ? `@${leak.holder.nodeId}` : quoted(leak.constructor)}`,
   };
   return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** From the outermost object down to one of those that leak; links of a chain are left out. */

@@ -11,7 +11,7 @@ import { findCut, type CutResult } from './smallest-cut.js';
 import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
 import { describeTarget, findTarget, topmost } from './target.js';
-import { plainClassName } from './visibility.js';
+import { plainClassName, VISIBLE } from './visibility.js';
 import { whatIfCut, type WhatIfResult } from './what-if.js';
 
 /** A line of the tree of retaining paths: objects that are held in the same way. */
@@ -125,7 +125,16 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
     snapshot: heap.snapshot,
     totalSize: heap.retainedSize[heap.rootIndex]!,
     target: { constructor: name, count, shallowSize, retainedSize },
-    answer: answerText(name, count, retainedSize, holders, unheld.count, ignore, base),
+    answer: answerText(
+      name,
+      count,
+      retainedSize,
+      holders,
+      unheld.count,
+      ignore,
+      base,
+      ownPlace(naming, found.nodes, base),
+    ),
     holders,
     alsoHeldBy,
     tree: toEntries(naming, merged, count, retainedSize),
@@ -144,25 +153,45 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
 function mainHolders(naming: Naming, { groups }: PathTree, targets: Uint32Array): TargetHolder[] {
   const { tree, graph } = naming;
   const isSingle = new Uint8Array(graph.nodeCount);
+  const isTarget = new Uint8Array(graph.nodeCount);
   for (const group of groups) if (group.members === 1) isSingle[group.example] = 1;
-  for (const target of targets) isSingle[target] = 0;
-  /** By nodeIndex: 1 + the nearest such object above. */
-  const nearest = new Int32Array(graph.nodeCount);
+  for (const target of targets) {
+    isSingle[target] = 0;
+    isTarget[target] = 1;
+  }
+  /** By nodeIndex: the nearest such object above, and the visible object below it on the way; NONE where there is none. */
+  const nearest = new Int32Array(graph.nodeCount).fill(NONE);
+  const branch = new Int32Array(graph.nodeCount).fill(NONE);
   for (const node of tree.order) {
     const above = tree.parent[node]!;
-    if (above !== NONE) nearest[node] = isSingle[above] === 1 ? above + 1 : nearest[above]!;
+    if (above === NONE) continue;
+    nearest[node] = isSingle[above] === 1 ? above : nearest[above]!;
+    const isVisible = tree.roles.role[node] === VISIBLE;
+    const inherited = isSingle[above] === 1 ? NONE : branch[above]!;
+    branch[node] = inherited === NONE && isVisible ? node : inherited;
   }
   const counts = new Map<number, number>();
+  const branches = new Map<number, Set<number>>();
   for (const target of targets) {
     if (tree.region[target] === UNREACHED) continue;
     // Nothing above it: the target itself is what a root holds.
-    const holder = nearest[target]! > 0 ? nearest[target]! - 1 : target;
+    const holder = nearest[target] === NONE ? target : nearest[target]!;
     counts.set(holder, (counts.get(holder) ?? 0) + 1);
+    const ways = branches.get(holder) ?? new Set();
+    branches.set(holder, ways);
+    // One is all that is asked for: more only have to be known as more.
+    if (ways.size < 2) ways.add(branch[target]!);
   }
   return [...counts]
     .toSorted((a, b) => b[1] - a[1])
     .slice(0, MOST_HOLDERS)
-    .map(([node, count]) => ({ holder: nameHolder(naming, node), count }));
+    .map(([holder, count]) => {
+      // A chain of targets, or all that one global or variable holds, is told by where it begins.
+      const [only, more] = branches.get(holder)!;
+      const tellsMore = only !== undefined && only !== NONE && more === undefined;
+      const begins = tellsMore && count > 1 && (tree.parent[holder] === NONE || isTarget[only] === 1);
+      return { holder: nameHolder(naming, begins ? only : holder), count };
+    });
 }
 
 function toEntries(naming: Naming, { groups }: PathTree, count: number, retainedSize: number): PathEntry {
@@ -206,6 +235,17 @@ function edgeOf({ graph, tree }: Naming, group: PathGroup): string | null {
   return group.members === 1 ? hopTo(graph, tree, group.example).name || null : null;
 }
 
+/** Of a single object, the property or variable that it is itself: `"entries" of ResponseCache`; null where it has no such name. */
+function ownPlace(naming: Naming, nodes: Uint32Array, base: string): string | null {
+  const [node] = nodes;
+  if (nodes.length !== 1 || node === undefined || naming.tree.region[node] === UNREACHED) return null;
+  const { kind } = hopTo(naming.graph, naming.tree, node);
+  if (kind !== 'property' && kind !== 'variable') return null;
+  const holder = nameHolder(naming, node);
+  const text = holderText(holder, base);
+  return text.startsWith(holder.container) ? text.slice(holder.container.length).replace(/^[ ,]+/, '') : null;
+}
+
 function answerText(
   text: string,
   count: number,
@@ -214,11 +254,13 @@ function answerText(
   unheld: number,
   ignored: readonly string[],
   base: string,
+  self: string | null,
 ): string {
   const what = `${count === 1 && text.includes(' @') ? '' : `${formatCount(count)} `}${text} (${formatBytes(retainedSize)})`;
   const without = ignored.length === 0 ? '' : ` without ${ignored.join(', ')}`;
   if (unheld === count) return `${what}: nothing holds ${count === 1 ? 'it' : 'them'}${without}.`;
   const rest = unheld === 0 ? '' : `; nothing holds ${formatCount(unheld)} of them${without}`;
+  if (self !== null) return `${what} is held as ${self}.`;
   const [first] = holders;
   if (first !== undefined && first.count === count)
     return `${what} ${count === 1 ? 'is' : 'are'} held by ${holderText(first.holder, base)}.`;

@@ -89,6 +89,40 @@ void test('weak edges hold nothing, and a WeakMap holds its values by their keys
   );
 });
 
+void test('hops are named after what they mean', () => {
+  // A Map's table of 2 buckets and 4 entries: 3 + 2 + 4 x 3 numbers, of 8 bytes, and 16 bytes before them.
+  const text = `
+    Root -shortcut:global-> global -map-> Map -internal:table-> Table:""[array](152)
+    Table -internal:5-> Key:"user:1"[string]
+    Table -internal:6-> Value
+    global -jobs-> Jobs -element:37-> Job -run-> bound[closure] -internal:bound_this-> Receiver
+    bound -internal:bindings-> Bindings:""[array] -internal:0-> Argument
+    global -ready-> Promise -internal:reactions_or_result-> Reaction:"system / PromiseReaction"[hidden] -hidden:2-> then[closure]
+    then -internal:context-> Inner:"system / Context" -internal:extension-> Generator
+    Generator -internal:parameters_and_registers-> Registers:""[array] -internal:0-> Local
+    global -registry-> FinalizationRegistry -hidden:4-> Cell:"system / WeakCell"[hidden] -hidden:2-> Held
+    global -editor-> Editor -"#history"-> Secret
+    Editor -__proto__-> Shared
+  `;
+  const lastHop = (target: string): string => {
+    let entry = why(text, target).tree;
+    while (entry.children.length > 0) entry = entry.children[0]!;
+    return `${entry.kind} ${entry.edge ?? '*'}`;
+  };
+  for (const [target, expected] of [
+    ['Value', 'entry user:1'],
+    ['Job', 'element 37'],
+    ['Receiver', 'bound this'],
+    ['Argument', 'bound argument'],
+    ['then', 'reaction '],
+    ['Local', 'local '],
+    ['Held', 'held value '],
+    ['Secret', 'property #history'],
+    ['Shared', 'prototype __proto__'],
+  ] as const)
+    assert.equal(lastHop(target), expected, target);
+});
+
 void test('links of a chain are one line', () => {
   const links = Array.from({ length: 500 }, (_, i) => `Link${i}:Link -next-> Link${i + 1}:Link`).join('\n');
   const result = why(`Root -shortcut:global-> global -list-> List -head-> Link0:Link\n${links}`, 'Link');
