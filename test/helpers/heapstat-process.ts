@@ -20,7 +20,14 @@ export interface RunOptions {
 
 /** The environment without what the machine that tests may have set. */
 export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_OPTIONS: _options, COLUMNS: _columns, ...rest } = process.env;
+  const {
+    CI: _ci,
+    NO_COLOR: _no,
+    FORCE_COLOR: _force,
+    NODE_OPTIONS: _options,
+    COLUMNS: _columns,
+    ...rest
+  } = process.env;
   return { ...rest, ...extra };
 }
 
