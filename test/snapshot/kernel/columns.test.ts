@@ -148,6 +148,11 @@ void test('a minus sign elsewhere is left to the other reader', () => {
   }
 });
 
+/** As V8 of Node 24 prints it: what is no name as a signed number. */
+function asPrinted(type: number, name: number): number {
+  return type === ELEMENT || type === HIDDEN ? name | 0 : name;
+}
+
 const anyHeap = fc
   .tuple(fc.integer({ min: 5, max: 9 }), fc.boolean(), fc.boolean(), fc.boolean())
   .chain(([fields, lines, wideId, wideSize]) => {
@@ -202,11 +207,9 @@ function readHeap(
 void test('random nodes and edges, in both layouts, in random pieces, with and without counts in the header', () => {
   const property = fc.property(anyHeap, ({ fields, lines, nodes, edges, cuts, declared, signed }) => {
     const schema = heapSchema(fields, declared ? { node_count: nodes.length, edge_count: edges.length } : {});
-    // As V8 of Node 24 prints them: what is no name as a signed number.
-    const printed = (type: number, name: number): number => (type === ELEMENT || type === HIDDEN ? name | 0 : name);
     const targeted = edges.map(([type, name, target]) => [
       type,
-      signed ? printed(type, name) : name,
+      signed ? asPrinted(type, name) : name,
       (target % nodes.length) * fields,
     ]);
     const columns = readHeap(kernel(), schema, nodes, targeted, lines, cuts);
