@@ -184,14 +184,16 @@ export class ColumnsSink implements SnapshotSink {
     const fields = [schema.locationScriptIdOffset, schema.locationLineOffset, schema.locationColumnOffset];
     const nodeNumbers = (this.#kernelColumns?.nodeCount ?? this.#nodeCount) * nodeStride;
     const first = this.#locationCount * 4;
-    this.#locations = withRoom(this.#locations, first + records * 4);
+    // For a location of every fourth node at first: there are fewer, and memory that is not touched costs nothing.
+    this.#locations = withRoom(this.#locations, Math.max(first + records * 4, nodeNumbers / nodeStride));
+    const locations = this.#locations;
     for (let k = 0; k < records; k++) {
       const at = k * locationStride;
       const offset = values[at + schema.locationNodeOffset]!;
       if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
         throw badNumber('location', first / 4 + k, 'node', offset, `a multiple of ${nodeStride}`);
-      this.#locations[first + k * 4] = offset / nodeStride;
-      for (let field = 0; field < 3; field++) this.#locations[first + k * 4 + 1 + field] = values[at + fields[field]!]!;
+      locations[first + k * 4] = offset / nodeStride;
+      for (let field = 0; field < 3; field++) locations[first + k * 4 + 1 + field] = values[at + fields[field]!]!;
     }
     this.#locationCount += records;
   };
@@ -253,7 +255,7 @@ export class ColumnsSink implements SnapshotSink {
   columns(): SnapshotColumns {
     const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
     const strings: StringTable = this.#strings;
-    const locations = trimmed(this.#locations, this.#locationCount * 4);
+    const locations = this.#locations.subarray(0, this.#locationCount * 4);
     if (this.#kernelColumns) return { schema: this.#schema!, ...this.#kernelColumns.columns(), locations, strings };
     return {
       schema: this.#schema!,
