@@ -125,8 +125,10 @@ export class ColumnsSink implements SnapshotSink {
       this.#nodeDetachedness = withRoom(this.#nodeDetachedness, last);
       for (let k = 0; k < records; k++) {
         const state = values[k * stride + schema.nodeDetachednessOffset]!;
-        if (!isIndex(state, 256)) throw badNumber('node', first + k, 'detachedness', state, 'a number below 256');
-        this.#nodeDetachedness[first + k] = state;
+        if (!isIndex(state, Infinity))
+          throw badNumber('node', first + k, 'detachedness', state, 'a whole number, 0 or more');
+        // V8 knows 0 to 2: what is above 255 means as little as 255 does.
+        this.#nodeDetachedness[first + k] = Math.min(state, 255);
       }
     }
     const [types, names, firstEdge] = [this.#nodeType, this.#nodeName, this.#firstEdge];

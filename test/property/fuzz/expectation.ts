@@ -14,9 +14,8 @@ export interface Understood {
   readonly isInexact: boolean;
 }
 
-export const DETACHEDNESS = 'a detachedness';
 /** What readers of everything may take or refuse. */
-export const TOLERATED: readonly string[] = ['an odd key', 'a number in a notation of its own', DETACHEDNESS];
+export const TOLERATED: readonly string[] = ['an odd key', 'a number in a notation of its own'];
 
 type Dictionary = Record<string, unknown>;
 
@@ -159,10 +158,8 @@ function complaintOf(json: ParsedSnapshot): string | null {
     if (isNumbered && !isIndex(name, 2 ** 32) && !isIndex(-name, 2 ** 31 + 1)) return "an edge's number";
     if (!isIndex(value('to_node'), nodes.length) || value('to_node') % stride !== 0) return "an edge's target";
   }
-  const hasOddStates = field(json, 'detachedness').some((value) => !isIndex(value, 256));
-  return (
-    locationComplaint(locations, meta.location_fields, nodes.length, stride) ?? (hasOddStates ? DETACHEDNESS : null)
-  );
+  if (!field(json, 'detachedness').every((value) => isIndex(value, Infinity))) return 'a detachedness';
+  return locationComplaint(locations, meta.location_fields, nodes.length, stride);
 }
 
 const LOCATION_FIELDS = ['object_index', 'script_id', 'line', 'column'];
@@ -206,7 +203,9 @@ export function naiveColumns(json: ParsedSnapshot): object {
     nodeName: field(json, 'name').map(plusZero),
     nodeId: field(json, 'id').map(plusZero),
     nodeSelfSize: field(json, 'self_size').map(plusZero),
-    nodeDetachedness: meta.node_fields.includes('detachedness') ? field(json, 'detachedness').map(plusZero) : null,
+    nodeDetachedness: meta.node_fields.includes('detachedness')
+      ? field(json, 'detachedness').map((state) => plusZero(Math.min(state, 255)))
+      : null,
     edgeCounts: field(json, 'edge_count').map(plusZero),
     edgeType: edgeField('type'),
     edgeName: edgeField('name_or_index').map((name) => (name < 0 ? name + 2 ** 32 : name)),
