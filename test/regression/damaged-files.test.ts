@@ -42,6 +42,12 @@ void test('a header of 100,000 levels is told about without a stack of as many',
   }
 });
 
+void test('a header that is only the prototype of one is none', async () => {
+  const bytes = damaged('{"snapshot":{', '{"snapshot":{"__proto__":{').toString().replace(',\n"nodes"', '},\n"nodes"');
+  assert.doesNotThrow(() => JSON.parse(bytes));
+  await eachRefuses(Buffer.from(bytes), /the header has no "meta" object/);
+});
+
 void test('a root that is not among the nodes: WebAssembly read beyond its memory', async () => {
   await eachRefuses(damaged('"node_count"', '"root_index":1000,"node_count"'), /root_index is 1000/);
   await eachRefuses(damaged('"node_count"', '"root_index":8,"node_count"'), /a multiple of 7 below 28/);
