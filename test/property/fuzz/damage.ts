@@ -132,19 +132,21 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
     insertSection(draft, random, `"${key}":${value}`);
   },
   'sections in another order': (draft, random) => {
-    const sections = draft.pieces.filter(({ key }) => key !== null).map(({ key, text }) => `"${key}":${text}`);
+    const sections = draft.pieces.filter(({ key }) => key !== null);
     for (let k = sections.length - 1; k > 0; k--) {
       const other = random(k + 1);
       [sections[k], sections[other]] = [sections[other]!, sections[k]!];
     }
-    reshape(draft, `{${sections.join(',\n')}}`);
+    keepSections(draft, sections);
   },
   'a section is lost': (draft, random) => {
     const sections = draft.pieces.filter(({ key }) => key !== null);
     if (sections.length === 0) return;
     const lost = pick(sections, random);
-    const left = sections.filter((section) => section !== lost).map(({ key, text }) => `"${key}":${text}`);
-    reshape(draft, `{${left.join(',\n')}}`);
+    keepSections(
+      draft,
+      sections.filter((section) => section !== lost),
+    );
   },
   'a section is something else': (draft, random) => {
     const sections = draft.pieces.filter(({ key }) => key !== null);
@@ -269,6 +271,18 @@ function insertSection(draft: Draft, random: Random, text: string): void {
   else draft.pieces[values[at - 1]! + 1]!.text = `,${text}${draft.pieces[values[at - 1]! + 1]!.text}`;
 }
 
+function frame(text: string): Piece {
+  return { key: null, text, original: text };
+}
+
+/** These sections, and nothing between them but what has to be. */
+function keepSections(draft: Draft, sections: readonly Piece[]): void {
+  draft.pieces = [
+    ...sections.flatMap((section, k) => [frame(`${k === 0 ? '{' : ',\n'}"${section.key}":`), section]),
+    frame(sections.length === 0 ? '{}' : '}'),
+  ];
+}
+
 /** A text's bytes in UTF-8, a character each. */
 function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
@@ -282,7 +296,7 @@ function reshape(draft: Draft, text: string): void {
     draft.pieces = new Draft(bytes).pieces;
   } catch {
     // Where sections begin and end is not to be told.
-    draft.pieces = [{ key: null, text, original: text }];
+    draft.pieces = [frame(text)];
     draft.isReshaped = true;
   }
 }
