@@ -238,9 +238,15 @@ function describeLeak(
         : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
     removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
     along: leak.along,
-    evidence: `heapstat why ${quoted(last.snapshot.file)} ${leak.onlyBytes ? `@${leak.holder.nodeId}` : quoted(leak.constructor)}`,
+    evidence: evidenceCommand(last.snapshot.file, leak.onlyBytes ? `@${leak.holder.nodeId}` : leak.constructor),
   };
   return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
+}
+
+function evidenceCommand(file: string, target: string): string {
+  // A name that begins like an option is to be none.
+  const end = [file, target].some((word) => word.startsWith('-')) ? '-- ' : '';
+  return `heapstat why ${end}${quoted(file)} ${quoted(target)}`;
 }
 
 /** As a shell takes it for one word. */

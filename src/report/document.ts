@@ -1,4 +1,7 @@
-/** What a result looks like to people, before a renderer gives it a form. Sizes are bytes, shares 0 to 1. */
+/**
+ * What a result looks like to people, before a renderer gives it a form. Sizes are bytes, shares 0 to 1. All texts may have come from the
+ * snapshot: renderers put each of them through visibleText() (see untrusted-text.ts), and what their own form needs.
+ */
 export interface ReportDocument {
   /** Lines above the tables. */
   readonly header: readonly string[];

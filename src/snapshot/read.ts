@@ -61,10 +61,14 @@ export async function readSnapshot(
     }
     return reading.end();
   } catch (error) {
-    if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
-      throw new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
-    throw error;
+    throw withSourceName(error, source);
   }
+}
+
+/** An error about a snapshot's contents with the file's name in front; any other as it is. */
+export function withSourceName(error: unknown, source: SnapshotSource): unknown {
+  if (!(error instanceof HeapstatError) || error.code !== 'INVALID_SNAPSHOT') return error;
+  return new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
 }
 
 function labelOf({ name }: SnapshotSource): string {

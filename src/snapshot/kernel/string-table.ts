@@ -115,9 +115,9 @@ export class KernelStringTable extends StringWalker implements StringTable {
       const length = Math.min(BLOCK_BYTES, this.#bytes - base);
       const at = this.#blocks[block]!.subarray(0, length).indexOf(wanted, start);
       if (at >= 0) return base + at;
+      if (block + 1 === this.#blocks.length) break;
       const across = Math.max(start, length - border);
-      const text = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border));
-      const place = block + 1 < this.#blocks.length ? text.indexOf(wanted) : -1;
+      const place = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border)).indexOf(wanted);
       if (place >= 0) return base + across + place;
       start = 0;
     }
