@@ -61,12 +61,14 @@ export class Endpoint {
     // Loaded only when needed: a service should not start later for what is looked at now and then.
     const { parseQuery } = await import('./query.js');
     const { checkComparable, LastLook: Last, lookAnswer, takeLook } = await import('./look.js');
+    const { rehearse } = await import('./rehearsal.js');
     const query = parseQuery(text);
     const last = (this.#last ??= new Last());
     checkComparable(query, last);
     const job = this.#start(response);
     try {
       this.#checkCost(readMemoryFacts());
+      await rehearse(query);
       const startedAt = performance.now();
       const current = await takeLook(job);
       experience.learn(readMemoryFacts(), current.snapshot.nodes, performance.now() - startedAt);
