@@ -6,7 +6,11 @@ import { getHeapSnapshot } from 'node:v8';
  * one go too, faster than anyone could wait for each part: Node's stream would keep all of it in memory until it is read.
  */
 export class OwnSnapshot {
-  readonly #stream: Readable = getHeapSnapshot();
+  readonly #stream: Readable;
+
+  constructor(stream: Readable = getHeapSnapshot()) {
+    this.#stream = stream;
+  }
 
   /**
    * Hands each part of the text over while V8 writes it, so that none has to be kept. Not to be called twice.
