@@ -76,8 +76,12 @@ void test('what one snapshot teaches serves the next', () => {
   );
 });
 
+/** Reads files that are not there. */
+function files(texts: Record<string, string>): (path: string) => string | null {
+  return (path) => texts[path] ?? null;
+}
+
 void test('what a container leaves is its limit less what it uses, without idle files', () => {
-  const files = (texts: Record<string, string>) => (path: string) => texts[path] ?? null;
   const v2 = files({
     '/proc/self/cgroup': '0::/\n',
     '/sys/fs/cgroup/memory.current': '300\n',
