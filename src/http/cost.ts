@@ -20,14 +20,14 @@ const OWN_HEAP = 8e6;
 export class Experience {
   /** Of the heap without its large objects. */
   #bytesPerNode = SMALL_NODE;
-  /** Milliseconds per byte of it; null: not known. */
+  /** Milliseconds per byte of it, the least that was seen: one slow snapshot shall not rule out all others; null: not known. */
   #pace: number | null = null;
 
   /** @param after what was found after it: V8 collects the garbage first @param milliseconds what it took */
   learn({ usedHeap, largeObjects }: MemoryFacts, nodes: number, milliseconds: number): void {
     const small = Math.max(1, usedHeap - largeObjects);
     this.#bytesPerNode = small / Math.max(1, nodes);
-    this.#pace = milliseconds / small;
+    this.#pace = Math.min(this.#pace ?? Infinity, milliseconds / small);
   }
 
   /** What a snapshot will need, beside what is used now; bytes. */

@@ -11,6 +11,8 @@ import { type MemoryFacts, readMemoryFacts, snapshotFileName } from './this-proc
 /** Of the process, which has one heap, however many endpoints it has. */
 const jobs = new OneJob();
 const experience = new Experience();
+/** From then on a snapshot is out there that the next one may be compared with, by ids. */
+let hasSentSnapshot = false;
 
 /** The part of Node's response that tells that the client has gone. */
 type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
@@ -68,9 +70,10 @@ export class Endpoint {
     const job = this.#start(response);
     try {
       this.#checkCost(readMemoryFacts());
-      await rehearse(query);
+      const keepsIds = this.settings.keepsIds || hasSentSnapshot;
+      await rehearse(query, keepsIds);
       const startedAt = performance.now();
-      const current = await takeLook(job);
+      const current = await takeLook(job, keepsIds);
       experience.learn(readMemoryFacts(), current.snapshot.nodes, performance.now() - startedAt);
       await job.checkpoint();
       const answer = await lookAnswer(query, current, last.get());
@@ -91,6 +94,7 @@ export class Endpoint {
       const size = experience.textSize(facts);
       checkRoom(directory, room, size);
       this.#checkCost(facts, room.isMemory ? size : 0);
+      hasSentSnapshot = true;
       const { stream, bytes } = await writeSnapshot(directory, job);
       const stop = (): void => {
         stream.destroy(job.signal.reason as Error);

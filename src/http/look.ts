@@ -3,7 +3,7 @@ import { summarizePushed, type SummaryResult } from '../analysis/summary.js';
 import { type Format, render } from '../report/render.js';
 import { type Answer, makeAnswer, Refusal } from './answer.js';
 import type { Job } from './one-job.js';
-import { OwnSnapshot } from './own-snapshot.js';
+import { forgetIds, OwnSnapshot } from './own-snapshot.js';
 import type { Query } from './query.js';
 import { processName } from './this-process.js';
 
@@ -18,8 +18,8 @@ const TYPES: Readonly<Record<Format, string>> = {
 
 /**
  * The look before, for the next to be compared with: only the sums of each class, and these as text outside of the heap, so
- * that they are one object in it. (A bit for each id would tell new objects too, but what was deleted only with the
- * snapshot before at hand; and it would grow with the heap.)
+ * that they are one object in it. (A bit for each id would tell new objects too. But then V8 would have to follow all
+ * objects between looks, see forgetIds(); it would grow with the heap, and not tell what was deleted.)
  */
 export class LastLook {
   #text: Buffer | null = null;
@@ -39,8 +39,8 @@ export function checkComparable({ isDiff }: Query, last: LastLook): void {
     throw new Refusal(409, 'there has been no look before this one: take one without diff=last first');
 }
 
-/** Takes a snapshot and adds it up while V8 writes it. */
-export async function takeLook(job: Job): Promise<SummaryResult> {
+/** Takes a snapshot and adds it up while V8 writes it. @param keepsIds whether V8 is to follow the objects from then on */
+export async function takeLook(job: Job, keepsIds: boolean): Promise<SummaryResult> {
   const name = `${processName()} at ${new Date().toISOString().slice(0, 19)}Z`;
   const snapshot = new OwnSnapshot();
   try {
@@ -50,6 +50,7 @@ export async function takeLook(job: Job): Promise<SummaryResult> {
     return summary.end();
   } finally {
     snapshot.discard();
+    if (!keepsIds) await forgetIds();
   }
 }
 

@@ -21,6 +21,11 @@ export interface HeapdumpOptions {
   readonly timeLimit?: number | undefined;
   /** False: takes a snapshot even where the memory does not seem to suffice. Default: true. */
   readonly checkMemory?: boolean | undefined;
+  /**
+   * True: V8 goes on following objects after a look, which slows down the service, so that snapshots taken otherwise before
+   * and after it can be matched by id. Default: false, until a snapshot has been sent, which the next may be compared with.
+   */
+  readonly keepIds?: boolean | undefined;
   /** Where a snapshot is written before it is sent, in a file without a name. Default: the system's for temporary files. */
   readonly directory?: string | undefined;
 }
@@ -35,6 +40,7 @@ export interface Settings {
   readonly hosts: readonly string[];
   readonly timeLimit: number;
   readonly checksMemory: boolean;
+  readonly keepsIds: boolean;
   readonly directory: string;
 }
 
@@ -48,6 +54,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'hosts',
   'timeLimit',
   'checkMemory',
+  'keepIds',
   'directory',
 ]);
 
@@ -80,6 +87,7 @@ export function readOptions(options: HeapdumpOptions): Settings {
     hosts: hosts.map((host) => host.toLowerCase()),
     timeLimit,
     checksMemory: options.checkMemory ?? true,
+    keepsIds: options.keepIds ?? false,
     directory,
   };
 }

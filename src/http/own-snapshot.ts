@@ -1,3 +1,4 @@
+import type * as Inspector from 'node:inspector';
 import type { Readable } from 'node:stream';
 import { getHeapSnapshot } from 'node:v8';
 
@@ -44,5 +45,37 @@ export class OwnSnapshot {
   /** It is not wanted any more. */
   discard(): void {
     this.#stream.destroy();
+  }
+}
+
+/**
+ * Lets V8 forget the ids that it has given to objects. With a snapshot it begins to follow each object that the garbage
+ * collector moves, so that it has the same id in the next, and never ends: measured on Node 20, code that makes many objects
+ * and keeps them for a while takes four times as long from then on. Nothing is done where a debugger may be attached, which
+ * may rely on the ids, and where this Node has no inspector.
+ */
+export async function forgetIds(): Promise<void> {
+  const inspector = await loadInspector();
+  if (inspector === null || inspector.url() !== undefined) return;
+  const session = new inspector.Session();
+  session.connect();
+  try {
+    session.post('HeapProfiler.enable', throwIfAny);
+    session.post('HeapProfiler.disable', throwIfAny);
+  } finally {
+    session.disconnect();
+  }
+}
+
+function throwIfAny(error: Error | null): void {
+  if (error) throw error;
+}
+
+async function loadInspector(): Promise<typeof Inspector | null> {
+  try {
+    return await import('node:inspector');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_INSPECTOR_NOT_AVAILABLE') return null;
+    throw error;
   }
 }

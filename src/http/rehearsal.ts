@@ -1,5 +1,6 @@
 import { summarizePushed } from '../analysis/summary.js';
 import { lookAnswer } from './look.js';
+import { forgetIds } from './own-snapshot.js';
 import type { Query } from './query.js';
 
 /** The least that is a snapshot, as V8 lays it out. */
@@ -19,11 +20,12 @@ let isDone = false;
  * Does what a look does, once, with next to nothing: the code that this loads and compiles is then in the first look's
  * numbers already, and the second one tells of the service's growth, not of heapstat's.
  */
-export async function rehearse(query: Query): Promise<void> {
+export async function rehearse(query: Query, keepsIds: boolean): Promise<void> {
   if (isDone) return;
   isDone = true;
   const summary = await summarizePushed('rehearsal');
   summary.push(Buffer.from(TINY));
   const result = summary.end();
   for (const isDiff of [false, true]) await lookAnswer({ ...query, isDiff }, result, result);
+  if (!keepsIds) await forgetIds();
 }

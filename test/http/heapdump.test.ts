@@ -187,6 +187,18 @@ void test('a client that hangs up stops it, and leaves nothing behind', async (c
   for (let status = 429; status !== 200; status = (await ask(`${url}/debug/heapdump?limit=1`)).status) await sleep(20);
 });
 
+void test('a client that hangs up before the answer stops the look', async (context) => {
+  const url = await serve(context, heapdump());
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await new Promise((sent) => {
+    socket.write('GET /debug/heapdump HTTP/1.1\r\nHost: localhost\r\n\r\n', sent);
+  });
+  socket.destroy();
+  let status = 429;
+  for (; status === 429; await sleep(20)) ({ status } = await ask(`${url}/debug/heapdump?diff=last`));
+  assert.equal(status, 409, 'there has been no look');
+});
+
 void test('a client that takes too long is cut off', async (context) => {
   const url = await serve(context, heapdump({ timeLimit: 60_000 }));
   const hasty = await serve(context, heapdump({ timeLimit: 1 }));

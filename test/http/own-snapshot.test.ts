@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { getHeapSnapshot } from 'node:v8';
 import { summarizePushed } from '../../dist/analysis/summary.js';
-import { OwnSnapshot } from '../../dist/http/own-snapshot.js';
+import { forgetIds, OwnSnapshot } from '../../dist/http/own-snapshot.js';
 
 class Planted {
   readonly name = 'planted';
@@ -52,4 +52,31 @@ void test('a Node that fills its stream by other ways is read all the same', asy
   const taken: Uint8Array[] = [];
   await new OwnSnapshot(stream).writeTo((chunk) => taken.push(Uint8Array.from(chunk)));
   assert.equal(Buffer.concat(taken).toString(), '{"a":1}');
+});
+
+/** The highest id of an object on the heap, which are odd; the others are no numbers in a row. */
+async function highestId(): Promise<number> {
+  const chunks: Uint8Array[] = [];
+  await new OwnSnapshot().writeTo((chunk) => chunks.push(Uint8Array.from(chunk)));
+  const { nodes, snapshot } = JSON.parse(Buffer.concat(chunks).toString()) as {
+    nodes: number[];
+    snapshot: { meta: { node_fields: string[] } };
+  };
+  const { node_fields: fields } = snapshot.meta;
+  let highest = 0;
+  for (let at = fields.indexOf('id'); at < nodes.length; at += fields.length)
+    if (nodes[at]! % 2 === 1) highest = Math.max(highest, nodes[at]!);
+  return highest;
+}
+
+void test('V8 follows objects after a snapshot, until it is told to forget their ids', async () => {
+  const count = 100_000;
+  const first = await highestId();
+  let planted: Planted[] | null = Array.from({ length: count }, () => new Planted());
+  const second = await highestId();
+  assert.ok(second >= first + 2 * planted.length, 'each new object has an id above those that were');
+  planted = null;
+  await forgetIds();
+  const third = await highestId();
+  assert.ok(third < second - count, `${third} after ${second}: ids begin anew`);
 });
