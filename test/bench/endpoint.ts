@@ -1,5 +1,6 @@
 // What the endpoint costs: the memory of a look beside V8's own, and the other requests of a service it is mounted in.
 // node build/bench/endpoint.js
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
@@ -15,10 +16,13 @@ const REQUESTS = 1500;
 const ROUNDS = 15;
 const CALLS = 2_000_000;
 const IN_FLIGHT = 8;
+/** What is on the heap besides, for as long as the process lives. */
+const held: unknown[] = [];
 
 const [, , role, detail = ''] = process.argv;
 if (role === 'memory') await measureMemory(detail, Number(process.argv[4]));
 else if (role === 'server') await runServer();
+else if (role === 'churn') await measureChurn(detail === 'keep');
 else await run();
 
 async function run(): Promise<void> {
@@ -33,6 +37,12 @@ async function run(): Promise<void> {
       `snapshot of ${mb(bare!.text)} MB: V8 alone ${mb(bare!.grown)} MB beside the heap, ${bare!.milliseconds} ms; ` +
         `a look ${mb(look!.grown - bare!.grown)} MB more, ${look!.milliseconds} ms; ` +
         `as a stream that is read ${mb(piped!.grown - bare!.grown)} MB more`,
+    );
+  }
+  for (const how of ['forget', 'keep']) {
+    const { stdout } = spawnSync(process.execPath, [SELF, 'churn', how], { encoding: 'utf8' });
+    console.log(
+      `processor time of code that makes many objects, after a look (ids: ${how}) to before: ${stdout.trim()}`,
     );
   }
   const server = spawn(process.execPath, [SELF, 'server'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -84,7 +94,7 @@ function median(values: readonly number[]): number {
 
 /** In a process of its own, as only a new one has a peak of its own. */
 async function measureMemory(how: string, objects: number): Promise<void> {
-  const held = Array.from({ length: objects }, (_, i) => ({ id: i, name: `object ${i}`, tags: [i] }));
+  for (let i = 0; i < objects; i++) held.push({ id: i, name: `object ${i}`, tags: [i] });
   const before = process.memoryUsage.rss();
   const startedAt = performance.now();
   let text = 0;
@@ -104,8 +114,30 @@ async function measureMemory(how: string, objects: number): Promise<void> {
     server.close();
   }
   const milliseconds = Math.round(performance.now() - startedAt);
+  assert.equal(held.length, objects);
   const peak = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ peak, grown: peak - before, text, milliseconds, objects: held.length }));
+  console.log(JSON.stringify({ peak, grown: peak - before, text, milliseconds }));
+}
+
+/** What following the objects costs: see forgetIds(). */
+async function measureChurn(keepIds: boolean): Promise<void> {
+  held.push(...Array.from({ length: 50_000 }, (_, i) => ({ id: i, name: `object ${i}`, tags: [i] })));
+  const ring: unknown[] = [];
+  const churn = (): number => {
+    const { user, system } = process.cpuUsage();
+    for (let i = 0; i < 1_000_000; i++) ring[i % 20_000] = { i, list: [i], text: `x${i}` };
+    const now = process.cpuUsage();
+    return now.user + now.system - user - system;
+  };
+  const typical = (): number => median(Array.from({ length: 5 }, churn));
+  churn();
+  const before = typical();
+  const server = createServer(heapdump({ checkMemory: false, keepIds })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await ask(`http://localhost:${(server.address() as AddressInfo).port}/debug/heapdump`);
+  server.close();
+  console.log((typical() / before).toFixed(2));
+  assert.equal(held.length, 50_000);
 }
 
 async function runServer(): Promise<void> {
