@@ -13,7 +13,7 @@ const TEXT_PER_NODE = 120;
 const SMALL_NODE = 40;
 /** What reading the snapshot takes: kernels, strings, the answer. */
 const OWN_MEMORY = 32e6;
-/** What it takes of the heap that V8 manages. */
+/** What it takes of the heap that V8 manages: measured on Node 20, a first look did with 4.4 MB, and not with 3.3. */
 const OWN_HEAP = 8e6;
 
 /** What earlier snapshots of this process have taught. */

@@ -100,6 +100,8 @@ export class Endpoint {
         stream.destroy(job.signal.reason as Error);
       };
       job.signal.addEventListener('abort', stop);
+      // Who sends it hears of an error too. But one that came before that would end the service if nobody heard it.
+      stream.on('error', () => {});
       // Until the client has it all, its file takes room.
       stream.once('close', () => job.end());
       return makeAnswer(200, 'application/json', stream, {

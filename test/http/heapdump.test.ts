@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -7,12 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import express from 'express';
 import Fastify from 'fastify';
 import Koa from 'koa';
 import { fastifyHeapdump, heapdump, type HeapdumpOptions, koaHeapdump } from 'heapstat/http';
 import type { DiffResult } from '../../dist/analysis/diff.js';
 import { ask } from '../helpers/ask.js';
+import { plainEnvironment } from '../helpers/heapstat-process.js';
 import { summaryOf } from '../helpers/results.js';
 
 class Planted {
@@ -209,6 +212,26 @@ void test('a client that takes too long is cut off', async (context) => {
   const predicted = await ask(`${hasty}/debug/heapdump/snapshot`);
   assert.equal(predicted.status, 503);
   assert.match(predicted.text, /going by the last one, a snapshot of a heap of .* takes \d+ s, and the time limit is/);
+});
+
+const TIGHT = `
+  import { createServer } from 'node:http';
+  import { heapdump } from 'heapstat/http';
+  const server = createServer(heapdump()).listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
+
+void test('where a look might be the end of the service, it is refused', async (context) => {
+  const flags = ['--max-old-space-size=9', '--max-semi-space-size=1', '--input-type=module', '--eval', TIGHT];
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const child = spawn(process.execPath, flags, { cwd, env: plainEnvironment({ NODE_ENV: 'test' }) });
+  context.after(() => child.kill('SIGKILL'));
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  const reply = await ask(`http://localhost:${Number(port)}/debug/heapdump`);
+  assert.equal(reply.status, 503);
+  assert.match(
+    reply.text,
+    /^heapstat: the heap of .* is less than 8\.0 MB below its limit of .*: the service might die/,
+  );
 });
 
 void test('where it cannot write, it says so', async (context) => {
