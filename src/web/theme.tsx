@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 type Theme = 'auto' | 'light' | 'dark';
 const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
@@ -8,7 +8,7 @@ const KEY = 'heapstat-theme';
 /** Light, dark, or as the system has it; remembered where the browser remembers anything. */
 export function ThemeButton(): JSX.Element {
   const [theme, setTheme] = useState<Theme>(recall);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
     remember(theme);
