@@ -105,25 +105,25 @@ export function DataTable(props: DataTableProps): JSX.Element {
           </tbody>
         </table>
       </div>
-      {part ? (
-        <Pager
-          label={label}
-          page={Math.floor(part.from / part.size)}
-          pages={Math.ceil(part.count / part.size)}
-          text={rangeText(part.from, rows.length, part.count)}
-          onPage={(to) => part.onFrom(to * part.size)}
-        />
-      ) : (
-        (pages > 1 || filter) && (
-          <Pager
-            label={label}
-            page={shown}
-            pages={pages}
-            text={`${rangeText(first, Math.min(pageRows, rows.length - first), rows.length)}${filter ? ` matching (${formatCount(table.rows.length)} in all)` : ''}`}
-            onPage={setPage}
-          />
-        )
-      )}
+      {part
+        ? part.count > part.size && (
+            <Pager
+              label={label}
+              page={Math.floor(part.from / part.size)}
+              pages={Math.ceil(part.count / part.size)}
+              text={rangeText(part.from, rows.length, part.count)}
+              onPage={(to) => part.onFrom(to * part.size)}
+            />
+          )
+        : (pages > 1 || filter) && (
+            <Pager
+              label={label}
+              page={shown}
+              pages={pages}
+              text={`${rangeText(first, Math.min(pageRows, rows.length - first), rows.length)}${filter ? ` matching (${formatCount(table.rows.length)} in all)` : ''}`}
+              onPage={setPage}
+            />
+          )}
     </div>
   );
 }

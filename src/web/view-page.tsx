@@ -92,7 +92,7 @@ function LoadedPage({ result }: { readonly result: ReportResult }): JSX.Element 
       {isReport ? (
         <ReportSections result={result} filter={filter} typed={typed} hasObjects />
       ) : (
-        <section aria-live="polite">
+        <section>
           {place.type === 'object' ? (
             <ObjectPage key={place.nodeId} nodeId={place.nodeId} />
           ) : (
@@ -115,8 +115,10 @@ function usePlace(): Place {
   useLayoutEffect(() => {
     // The part of the page that a link leads to may not have been there when it was clicked.
     const part = parsePlace(hash).type === 'report' && hash !== '' ? document.getElementById(hash.slice(1)) : null;
-    if (part) part.scrollIntoView();
-    else scrollTo(0, 0);
+    if (part) return part.scrollIntoView();
+    scrollTo(0, 0);
+    // What was clicked is gone: the keyboard, and who has the page read out, go on from what is new.
+    if (hash !== '') document.getElementById('main')?.focus({ preventScroll: true });
   }, [hash]);
   return parsePlace(hash);
 }

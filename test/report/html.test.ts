@@ -7,6 +7,10 @@ import { jsonForHtml, renderHtml } from '../../dist/report/renderers/html.js';
 
 const PAGE = { title: 'A', script: 'let a = 1;', style: 'p { color: red }', data: { a: 1 }, mayConnect: false };
 
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
 void test('data is text that nothing in it ends', () => {
   const data = { name: '</script><script>alert(1)</script><!--', line: '\u2028\u2029', text: 'a'.repeat(1001) };
   const json = jsonForHtml(data);
@@ -21,7 +25,6 @@ void test('the title is text', () => {
 
 void test('the policy lets this script and this style run, and nothing load', () => {
   const { html, policy } = renderHtml(PAGE);
-  const hash = (text: string): string => createHash('sha256').update(text).digest('base64');
   assert.equal(
     policy,
     `default-src 'none'; script-src 'sha256-${hash(PAGE.script)}'; style-src 'sha256-${hash(PAGE.style)}'; base-uri 'none'; form-action 'none'`,
