@@ -81,7 +81,7 @@ export class HeapBrowser {
   answer(query: BrowserQuery): BrowserAnswer {
     switch (query.type) {
       case 'report':
-        return reportOnHeap(this.#heap, [], this.#options);
+        return reportOnHeap(this.#heap, [], { ...this.#options, tree: this.#tree });
       case 'instances':
         return this.#instances(query.target, query.from);
       case 'object':

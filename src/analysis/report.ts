@@ -4,6 +4,7 @@ import type { SnapshotSource } from '../snapshot/source.js';
 import { type DominatorsResult, findDominators } from './dominators.js';
 import { diffHeaps, type HeapDiff, selectFromHeapDiff } from './heap-diff.js';
 import { type HeapSummary, summarizeHeap } from './heap-summary.js';
+import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { findLeaksAmong, type LeaksOptions, type LeaksResult, type LeakSuspect, loadEarlier } from './leaks.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import type { LoadedVisibleHeap } from './load-visible-heap.js';
@@ -24,7 +25,7 @@ export interface ReportResult {
   readonly dominators: DominatorsResult;
   /** Of all snapshots where they are of one process, else of the last. */
   readonly leaks: LeaksResult;
-  /** By suspect: what holds all objects of its class in the last snapshot. */
+  /** By suspect, for the first of them: what holds all objects of its class in the last snapshot. */
   readonly paths: readonly WhyResult[];
   /** From the first to the last: the classes in which something changed. Null for a single snapshot. */
   readonly diff: HeapDiff | null;
@@ -37,8 +38,8 @@ export type ReportOptions = LeaksOptions;
 
 /** What a page shows of the dominator tree: it can be folded, so there may be more of it than on a terminal. */
 const TREE = { depth: 12, limit: 40, share: 0.0005 } as const;
-/** Suspects that are told, each with its tree. */
-const MOST_SUSPECTS = 10;
+/** Suspects whose trees are told, the first of them. */
+const MOST_PATHS = 10;
 
 /**
  * Everything that heapstat can tell of snapshots, in the order in which they were taken.
@@ -72,9 +73,10 @@ export async function makeReport(
 export function reportOnHeap(
   heap: LoadedHeap,
   earlier: readonly LoadedVisibleHeap[] = [],
-  options: ReportOptions = {},
+  options: ReportOptions & { readonly tree?: HolderTree } = {},
 ): ReportResult {
-  const { leaks, warnings } = findSuspects(heap, earlier, { limit: MOST_SUSPECTS, ...options });
+  const { leaks, warnings } = findSuspects(heap, earlier, options);
+  const { tree = buildHolderTree(heap) } = options;
   const { depth, limit, share } = TREE;
   const minSize = Math.ceil(heap.retainedSize[heap.rootIndex]! * share);
   return {
@@ -85,7 +87,9 @@ export function reportOnHeap(
     stats: computeStats(heap),
     dominators: findDominators(heap, { depth, limit, minSize }),
     leaks,
-    paths: leaks.suspects.map((suspect) => findRetainingPaths(heap, targetOf(heap, suspect), options)),
+    paths: leaks.suspects
+      .slice(0, MOST_PATHS)
+      .map((suspect) => findRetainingPaths(heap, targetOf(heap, suspect), { ...options, tree })),
     diff: null,
     trend: null,
     warnings: [...new Set([...warnings, ...leaks.warnings])],

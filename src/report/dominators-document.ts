@@ -50,7 +50,7 @@ class Lines {
     return {
       cells: this.#cells(entry.retainedSize),
       text: [...entryText(entry), ...this.#endOfRun(entry)],
-      nodeId: [entry, ...entry.run].findLast(({ nodeId }) => nodeId !== null)?.nodeId ?? null,
+      nodeId: objectOfEntry(entry),
       children: [
         ...entry.children.map((child) => this.entry(child)),
         ...this.omitted(entry.omitted, entry.children.length > 0),
@@ -78,6 +78,11 @@ class Lines {
       { type: 'share', value: share(size, this.#total) },
     ];
   }
+}
+
+/** V8's id of the last object of an entry and its run that has one: what to inspect next; null where they are all many. */
+export function objectOfEntry(entry: DominatorEntry): number | null {
+  return [entry, ...entry.run].findLast(({ nodeId }) => nodeId !== null)?.nodeId ?? null;
 }
 
 /** An entry as its line tells it: itself, and the run below. */

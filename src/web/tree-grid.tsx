@@ -71,8 +71,15 @@ export function TreeGrid({ tree, label, open = 1, filter = null, hasObjects = fa
       ' ': () => hasChildren && toggle(key),
     };
     const act = actions[event.key];
-    // A link in the row has its own Enter.
-    if (!act || (event.key === 'Enter' && event.target instanceof HTMLAnchorElement)) return;
+    // Alt and Left is the browser's; a link in the row has its own Enter.
+    if (
+      !act ||
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      (event.key === 'Enter' && event.target instanceof HTMLAnchorElement)
+    )
+      return;
     event.preventDefault();
     act();
   };

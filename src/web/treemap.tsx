@@ -17,7 +17,7 @@ import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } fr
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DominatorEntry } from '../analysis/dominators.js';
-import { entryText } from '../report/dominators-document.js';
+import { entryText, objectOfEntry } from '../report/dominators-document.js';
 import { formatNumberOf, formatShare, share } from '../report/format.js';
 import { visibleText } from '../report/untrusted-text.js';
 import { formatBytes } from '../util/bytes.js';
@@ -42,7 +42,10 @@ const LEAST_SIDE = 4;
 const LABEL_WIDTH = 34;
 const LABEL_HEIGHT = 15;
 
-/** The dominator tree as nested areas: a click, or Enter, goes into one; Escape comes out again. */
+/**
+ * The dominator tree as nested areas: a click, or Enter, goes into one; Escape comes out again. What has nothing in it is
+ * shown as an object, where there are pages of objects.
+ */
 export function Treemap(props: {
   readonly roots: readonly DominatorEntry[];
   readonly totalSize: number;
@@ -66,7 +69,10 @@ export function Treemap(props: {
     box.current?.focus({ preventScroll: true });
   };
   const enter = ({ entry, children }: Area): void => {
-    if (entry && children.length > 0) go([...path, ...wayTo(focused, entry)]);
+    if (entry === null) return;
+    const nodeId = objectOfEntry(entry);
+    if (children.length > 0) go([...path, ...wayTo(focused, entry)]);
+    else if (hasObjects && nodeId !== null) location.hash = objectAddress(nodeId);
   };
   const move = (by: number): void => {
     const next = Math.min(tiles.length - 1, Math.max(0, current + by));
@@ -74,6 +80,7 @@ export function Treemap(props: {
     box.current?.querySelectorAll<HTMLElement>('.tile')[next]?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (by !== undefined) move(event.target === box.current ? 0 : by);
     else if (event.key === 'Escape' && path.length > 1) go(path.slice(0, -1));
@@ -81,6 +88,7 @@ export function Treemap(props: {
     event.preventDefault();
   };
   const about = told ?? areaOf(focused);
+  const object = about.entry && objectOfEntry(about.entry);
   return (
     <div>
       <nav class="crumbs" aria-label="Where in the treemap">
@@ -124,10 +132,10 @@ export function Treemap(props: {
       </div>
       <p class="told">
         {describe(about, totalSize)}
-        {hasObjects && about.entry?.nodeId != null && (
+        {hasObjects && object !== null && (
           <>
             {' '}
-            <a href={objectAddress(about.entry.nodeId)}>Open @{about.entry.nodeId}</a>
+            <a href={objectAddress(object)}>Open @{object}</a>
           </>
         )}
       </p>

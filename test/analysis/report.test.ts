@@ -7,8 +7,7 @@ import { findLeaksIn } from '../../dist/analysis/leaks.js';
 import { findRetainingPaths } from '../../dist/analysis/retaining-paths.js';
 import { computeStats } from '../../dist/analysis/stats.js';
 import { fixtureFile } from '../helpers/fixture-files.js';
-import { drawLoadedHeap } from '../helpers/loaded-heap.js';
-import { loadFixture } from '../helpers/loaded-heap.js';
+import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
 
 const [BEFORE, AFTER] = ['leak-before', 'leak-after'].map((name) =>
   fixtureFile(`snapshots/${name}.heapsnapshot.gz`),
@@ -20,7 +19,7 @@ void test('a report is the results of the commands', async () => {
   assert.deepEqual([report.type, report.version, report.snapshots.length], ['report', 1, 2]);
   assert.deepEqual(report.summary, summarizeHeap(heap));
   assert.deepEqual(report.stats, computeStats(heap));
-  assert.deepEqual(report.leaks, await findLeaksIn([BEFORE, AFTER], { limit: 10 }));
+  assert.deepEqual(report.leaks, await findLeaksIn([BEFORE, AFTER]));
   assert.deepEqual(report.diff, selectFromHeapDiff(await diffHeaps(BEFORE, AFTER), {}));
   assert.equal(report.trend, null);
   assert.ok(report.leaks.suspects.length > 0);

@@ -94,6 +94,13 @@ void test('from a class to its objects, and from one to the next', { skip: NO_CH
     await page.locator('#dominators').waitFor();
   });
 
+  await context.test('from a tile of the treemap to the object', async () => {
+    const tile = page.locator('.tile:not(.enterable)[aria-label*="@"]').first();
+    const id = /@\d+(?=: )/.exec((await tile.getAttribute('aria-label'))!)![0];
+    await tile.click();
+    await page.locator('h2', { hasText: id }).waitFor();
+  });
+
   // The browser tells of the one answer that was a refusal.
   assert.deepEqual(
     complaints.filter((text) => !text.includes('400 (Bad Request)')),

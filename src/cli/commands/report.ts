@@ -52,7 +52,8 @@ export function registerReport(program: Command): void {
       const { html } = renderPage('report', `heapstat: ${files.join(', ')}`, result);
       if (options.output === undefined) return writeStandardOutput(html);
       writeWholeFile(options.output, html);
-      if (!options.quiet) process.stderr.write(`heapstat: ${options.output}: ${formatBytes(html.length)}\n`);
+      if (!options.quiet)
+        process.stderr.write(`heapstat: ${options.output}: ${formatBytes(Buffer.byteLength(html))}\n`);
     });
 }
 

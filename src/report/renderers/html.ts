@@ -44,7 +44,8 @@ export function renderHtml({ title, script, style, data, mayConnect }: HtmlPage)
 <style>${style}</style>
 </head>
 <body>
-<div id="page"><noscript>This page needs JavaScript, which stays on this machine: nothing is loaded or sent.</noscript></div>
+<div id="page"></div>
+<noscript>This page needs JavaScript, which stays on this machine: nothing is loaded or sent.</noscript>
 ${data === null ? '' : `<script type="application/json" id="data">${jsonForHtml(data)}</script>\n`}<script>${script}</script>
 </body>
 </html>
