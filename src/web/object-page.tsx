@@ -5,6 +5,7 @@ import type { ReportTable } from '../report/document.js';
 import { nodeText } from '../report/node-text.js';
 import { objectTables } from '../report/object-document.js';
 import { visibleText } from '../report/untrusted-text.js';
+import { formatCount } from '../util/bytes.js';
 import { fetchObject, type ObjectPages } from './api.js';
 import { DataTable, type TablePart } from './data-table.js';
 import { classAddress, objectOf } from './links.js';
@@ -50,19 +51,19 @@ function Details(props: {
         All of <a href={classAddress(node.constructor)}>{visibleText(node.constructor)}</a>
       </p>
       <div class="columns">
-        <TablePartOf title="What it is" table={{ ...tables.facts, columns: tables.facts.columns }} />
+        <TablePartOf title="What it is" table={tables.facts} />
         <TablePartOf title={tables.dominated.title!} table={tables.dominated} whenEmpty="It dominates nothing." />
       </div>
       <WhyPart key={node.nodeId} target={`@${node.nodeId}`} isEager />
       <div class="columns">
         <TablePartOf
-          title={`Fields (${node.fieldCount.toLocaleString('en')})`}
+          title={`Fields (${formatCount(node.fieldCount)})`}
           table={tables.fields}
           whenEmpty="It refers to nothing."
           part={part(fieldsFrom, node.fieldCount, (from) => onPages({ fieldsFrom: from }))}
         />
         <TablePartOf
-          title={`Retainers (${node.retainerCount.toLocaleString('en')})`}
+          title={`Retainers (${formatCount(node.retainerCount)})`}
           table={tables.retainers}
           whenEmpty="Nothing refers to it."
           part={part(retainersFrom, node.retainerCount, (from) => onPages({ retainersFrom: from }))}
