@@ -50,6 +50,8 @@ export async function runView(file: string, options: ViewOptions): Promise<void>
     });
     try {
       await writeStandardOutput(`${view.url}\n`);
+      if (!options.quiet && process.stderr.isTTY)
+        process.stderr.write("heapstat: for this machine's browsers, until Ctrl-C\n");
       await Promise.race([stopped, loaded.then(() => stopped)]);
     } finally {
       await view.close();
