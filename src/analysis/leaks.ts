@@ -119,6 +119,15 @@ export async function findLeaksIn(
     loadEarlier(inputs.slice(0, -1), options),
     loadHeap(inputs.at(-1)!, options),
   ]);
+  return findLeaksAmong(earlier, last, options);
+}
+
+/** The same of snapshots that are loaded already. @throws HeapstatError USAGE where they are not of one process */
+export function findLeaksAmong(
+  earlier: readonly LoadedVisibleHeap[],
+  last: LoadedHeap,
+  options: LeaksOptions = {},
+): LeaksResult {
   const tree = buildHolderTree(last);
   const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last, tree)];
   const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
@@ -146,7 +155,7 @@ export async function findLeaksIn(
 }
 
 /** In a thread of their own where they are files, while the last is read here. */
-async function loadEarlier(
+export async function loadEarlier(
   inputs: readonly (string | SnapshotSource)[],
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap[]> {

@@ -86,7 +86,7 @@ export function addSeriesOptions(command: Command): Command {
     );
 }
 
-function parseOperations(text: string): number {
+export function parseOperations(text: string): number {
   const count = parseCount(text);
   if (count === 0) throw new InvalidArgumentError('It should be 1 or more.');
   return count;

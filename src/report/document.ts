@@ -42,6 +42,8 @@ export interface TreeLine {
   /** One per column. */
   readonly cells: readonly Cell[];
   readonly text: readonly TextPart[];
+  /** V8's id of the object that the line is about, where it is one: for what can lead there. */
+  readonly nodeId?: number | null;
   readonly children: readonly TreeLine[];
 }
 
