@@ -2,6 +2,8 @@ import { getManyValues, isMany, none } from 'stream-chain/defs.js';
 import Assembler from 'stream-json/assembler.js';
 import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { type HeapstatError, invalidSnapshot } from '../errors.js';
+import { HeldNumbers } from './held-numbers.js';
+import { convertJsc, JSC_STRING_SECTIONS } from './jsc.js';
 import { checkSections, type HandOver } from './scanner.js';
 import { parseSchema, type Schema } from './schema.js';
 import type { SnapshotSink } from './sink.js';
@@ -9,24 +11,6 @@ import type { SnapshotSink } from './sink.js';
 /** Bytes given to the parser at once: its errors carry no place, so this is how exactly they can be told. */
 const PIECE = 4096;
 const BATCH_NUMBERS = 8192;
-
-/** Numbers of a section whose turn has not come: kept until the end. */
-class HeldNumbers {
-  readonly batches: Float64Array[] = [];
-  #used = BATCH_NUMBERS;
-
-  add(value: number): void {
-    if (this.#used === BATCH_NUMBERS) {
-      this.batches.push(new Float64Array(BATCH_NUMBERS));
-      this.#used = 0;
-    }
-    this.batches.at(-1)![this.#used++] = value;
-  }
-
-  *values(): Iterable<number> {
-    for (const batch of this.batches) yield* batch === this.batches.at(-1) ? batch.subarray(0, this.#used) : batch;
-  }
-}
 
 /** Numbers on their way to the sink, whole records at a time. */
 class RecordBatch {
@@ -88,6 +72,9 @@ export class GenericReader {
   #held: HeldNumbers | null = null;
   readonly #heldNumbers = new Map<string, HeldNumbers>();
   #heldStrings: string[] | null = null;
+  /** What only JavaScriptCore's own format has: its sections of strings, by key, and what it says of itself. */
+  readonly #jscStrings = new Map<string, string[]>();
+  readonly #jscMarks: Map<string, string>;
   #wanted: Uint32Array | 'all' | null = null;
   #nextWanted = 0;
   #strings = 0;
@@ -104,6 +91,7 @@ export class GenericReader {
     this.#reason = handOver.reason;
     this.#schema = handOver.schema;
     this.#finished = new Set(handOver.finished);
+    this.#jscMarks = new Map(handOver.jscMarks);
     this.#seen = new Set(handOver.finished);
     this.nodeRecords = handOver.nodeRecords;
     this.#skipsNumber = handOver.hasStandIn;
@@ -134,9 +122,40 @@ export class GenericReader {
       throw this.#cut('cut or damaged', error);
     }
     if (this.#depth > 0) throw this.#cut('cut');
+    if (this.#isJsc()) {
+      this.#convert();
+      return;
+    }
     checkSections(this.#seen);
     this.#takeHeld();
     this.#sink.stringCount(this.#strings);
+  }
+
+  #isJsc(): boolean {
+    return !this.#seen.has('snapshot') && this.#seen.has('nodeClassNames');
+  }
+
+  #convert(): void {
+    const numbers = (key: string): Float64Array => {
+      const held = this.#heldNumbers.get(key);
+      if (!held) throw invalidSnapshot(`this JavaScriptCore snapshot has no "${key}" section`);
+      return held.toArray();
+    };
+    const strings = (key: string): readonly string[] => this.#jscStrings.get(key) ?? [];
+    const { schema, nodes } = convertJsc(
+      {
+        version: Number(this.#jscMarks.get('version')),
+        type: this.#jscMarks.get('type') ?? '',
+        nodes: numbers('nodes'),
+        edges: numbers('edges'),
+        nodeClassNames: strings('nodeClassNames'),
+        edgeTypes: strings('edgeTypes'),
+        edgeNames: strings('edgeNames'),
+      },
+      this.#sink,
+    );
+    this.#schema = schema;
+    this.nodeRecords = nodes;
   }
 
   #cut(what: string, cause?: unknown): HeapstatError {
@@ -171,6 +190,7 @@ export class GenericReader {
       if (SECTIONS.has(this.#key))
         throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
       if (this.#key === 'snapshot') parseSchema(token.value); // throws: it is no object
+      if (this.#key === 'version' || this.#key === 'type') this.#jscMarks.set(this.#key, String(token.value));
     }
     switch (token.name) {
       case 'keyValue':
@@ -191,6 +211,7 @@ export class GenericReader {
         break;
       case 'stringValue':
         if (this.#key === 'strings' && this.#depth === 2) this.#string(token.value);
+        else if (this.#depth === 2 && !this.#schema && JSC_STRING_SECTIONS.has(this.#key)) this.#jscString(token.value);
         else if (this.#batch || this.#held) throw this.#notA('number');
         break;
       default:
@@ -255,7 +276,15 @@ export class GenericReader {
     }
   }
 
+  #jscString(text: string): void {
+    const strings = this.#jscStrings.get(this.#key);
+    if (strings) strings.push(text);
+    else this.#jscStrings.set(this.#key, [text]);
+  }
+
   #takes(key: string): boolean {
+    // There nodes have no count of edges of their own.
+    if (key === 'edges' && this.#jscStrings.size > 0) return true;
     return key === 'edges' ? this.#sink.edges !== undefined : this.#sink.locations !== undefined;
   }
 

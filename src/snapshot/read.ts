@@ -164,16 +164,22 @@ class Reading {
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
     if (!this.isSatisfied) reader.end();
-    this.#tellSlow();
+    if (reader.schema?.format !== 'JavaScriptCore') this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;
+    const warnings: string[] = [];
+    if (rounded > 0)
+      warnings.push(`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`);
+    if (reader.schema.format === 'JavaScriptCore')
+      warnings.push(
+        `${labelOf(this.#source)} is a JavaScriptCore snapshot, converted: what V8 calls types is told by the names of classes, and texts of strings are not in it`,
+      );
     return {
       schema: reader.schema,
       bytes: this.#bytes,
       nodeRecords: reader.nodeRecords,
       hasLines: this.#scanner.hasLines,
-      warnings:
-        rounded > 0 ? [`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`] : [],
+      warnings,
     };
   }
 }
@@ -183,6 +189,7 @@ const FROM_START = {
   prefix: '',
   hasStandIn: false,
   finished: new Set<string>(),
+  jscMarks: new Map<string, string>(),
   schema: null,
   nodeRecords: 0,
 };

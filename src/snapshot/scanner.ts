@@ -1,5 +1,6 @@
 import { invalidSnapshot } from '../errors.js';
 import { FlatArraySkipper, JsonSkipper } from './skippers.js';
+import { JSC_STRING_SECTIONS } from './jsc.js';
 import type { Kernel } from './kernel/load.js';
 import { KernelStrings } from './kernel/strings.js';
 import { NumberSection } from './number-section.js';
@@ -40,6 +41,8 @@ export interface HandOver {
   readonly hasStandIn: boolean;
   /** Sections whose contents the sink has already, wholly. */
   readonly finished: ReadonlySet<string>;
+  /** By key: the JSON of what a file of JavaScriptCore says of itself, as far as it came before. */
+  readonly jscMarks: ReadonlyMap<string, string>;
   /** Null when the header has not been met. */
   readonly schema: Schema | null;
   /** Node records that the sink has already. */
@@ -59,6 +62,7 @@ export class SnapshotScanner {
   #section: SectionReader | null = null;
   readonly #seen = new Set<string>();
   readonly #finished = new Set<string>();
+  readonly #jscMarks = new Map<string, string>();
   /** Place in the file of the next byte to be pushed. */
   #offset = 0;
   schema: Schema | null = null;
@@ -145,6 +149,7 @@ export class SnapshotScanner {
       this.nodeRecords = section.records;
       this.hasLines = section.hasLines ?? false;
     } else if (this.#key === 'strings') this.#sink.stringCount(section.records);
+    else if (this.#isJscMark()) this.#jscMarks.set(this.#key, (section as JsonSkipper).text());
     this.#section = null;
     this.#expected = 'a comma or "}"';
     return at;
@@ -207,7 +212,9 @@ export class SnapshotScanner {
     if (key === 'snapshot') return new JsonSkipper(true);
     const sink = this.#sink;
     const isRead = key === 'nodes' || key === 'edges' || key === 'strings' || (key === 'locations' && sink.locations);
-    if (!isRead) return new JsonSkipper(false);
+    if (!schema && JSC_STRING_SECTIONS.has(key))
+      throw new LayoutMismatch(`"${key}", which is JavaScriptCore's`, this.#offset + at, chunk.slice(at));
+    if (!isRead) return new JsonSkipper(this.#isJscMark());
     const before = NEEDED_BEFORE[key];
     const missing = before.find((section) => !this.#finished.has(section));
     if (!schema || missing || chunk[at] !== OPENING_BRACKET)
@@ -225,7 +232,12 @@ export class SnapshotScanner {
       case 'edges':
         return sink.edges
           ? (sink.edgeSection?.(this.#kernel) ??
-              new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n)))
+              new NumberSection(
+                key,
+                schema.edgeStride,
+                (values, n) => sink.edges!(values, n),
+                schema.edgeNameOffset, // negative from 2^31 on, since Node 24
+              ))
           : new FlatArraySkipper();
       case 'locations':
         return schema.locationStride > 0
@@ -234,6 +246,11 @@ export class SnapshotScanner {
       case 'strings':
         return sink.stringSection?.(this.#kernel) ?? this.#wantedStrings();
     }
+  }
+
+  /** A section in front of the header that tells which version of JavaScriptCore's format it is, if it is that. */
+  #isJscMark(): boolean {
+    return this.schema === null && (this.#key === 'version' || this.#key === 'type');
   }
 
   #wantedStrings(): SectionReader {
@@ -252,6 +269,7 @@ export class SnapshotScanner {
       hasStandIn,
       rest: mismatch.rest,
       finished: this.#finished,
+      jscMarks: this.#jscMarks,
       schema: this.schema,
       nodeRecords: inside && this.#key === 'nodes' ? this.#section!.records : this.nodeRecords,
     };
@@ -278,10 +296,6 @@ const NEEDED_BEFORE = {
 export function checkSections(seen: ReadonlySet<string>): void {
   const missing = ['snapshot', 'nodes', 'edges', 'strings'].filter((section) => !seen.has(section));
   if (missing.length === 0) return;
-  if (seen.has('nodeClassNames'))
-    throw invalidSnapshot(
-      "this is a JavaScriptCore snapshot (Bun's and Safari's own format), which heapstat does not read; Bun writes V8's format with Bun.generateHeapSnapshot('v8')",
-    );
   const found =
     [...seen]
       .slice(0, 8)
