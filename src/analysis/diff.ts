@@ -1,5 +1,7 @@
-import { constructorName, isNamedType } from '../graph/constructor-name.js';
+import { type Completeness, completenessOf, jointCompleteness, salvagedClass } from './completeness.js';
+import { isNamedType } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
+import { LOST_NAME } from '../snapshot/node-rows.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
@@ -30,7 +32,7 @@ export interface DiffRow extends Change {
 }
 
 /** Growth by constructor between two snapshots. */
-export interface DiffResult {
+export interface DiffResult extends Completeness {
   readonly type: 'diff';
   readonly version: 1;
   readonly before: SnapshotInfo;
@@ -156,6 +158,7 @@ export async function diffSnapshots(
   return {
     type: 'diff',
     version: 1,
+    ...jointCompleteness([before.info, after.info]),
     before: before.info,
     after: after.info,
     match,
@@ -220,7 +223,8 @@ async function readById(
       `${first.name} was changed while it was read: wait until it is written, then try again`,
     );
   const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
-  const match = decideMatch(wanted, {
+  const isPart = jointCompleteness([before.info, after.info]).complete === false;
+  const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
     shared: Math.min(before.sink.keptCount, after.sink.keptCount),
     nodes: Math.min(before.sink.nodeCount, after.sink.nodeCount),
     before: before.sink.sample(),
@@ -239,7 +243,7 @@ function isToldByName(type: string): boolean {
 function captureMode({ sink, info, isTraced }: Side): CaptureMode {
   let [hasNumericValues, hasNamedInternals] = [false, true];
   for (const { type, name } of sink.rows()) {
-    if (type === 'number' && name !== UNNAMED_NUMBER) hasNumericValues = true;
+    if (type === 'number' && name !== UNNAMED_NUMBER && name !== LOST_NAME) hasNumericValues = true;
     if (type === 'hidden') hasNamedInternals = false;
   }
   return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };
@@ -260,6 +264,7 @@ async function readSide(source: SnapshotSource, sink: CompareSink, options: Read
     nodes: sink.nodeCount,
     edges: sink.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
+    ...completenessOf(report),
   };
   return {
     sink,
@@ -276,7 +281,7 @@ function addSide(
   missing: 'deleted' | 'new',
 ): void {
   for (const row of sink.rows()) {
-    const name = constructorName(row.type, row.name);
+    const name = salvagedClass(row.type, row.name);
     const change = changes.get(name) ?? noChange();
     changes.set(name, change);
     change[all].count += row.missing + row.kept;

@@ -1,6 +1,8 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { scriptNames } from '../graph/scripts.js';
+import { LOST_NAME } from '../snapshot/node-rows.js';
 import type { ReadOptions } from '../snapshot/read.js';
 import {
   type Change as HeapChangeAmount,
@@ -45,7 +47,7 @@ export type HeapChangeSum = Readonly<
 >;
 
 /** Growth by constructor between two snapshots, with what is retained. */
-export interface HeapDiff {
+export interface HeapDiff extends Completeness {
   readonly type: 'diff';
   readonly version: 1;
   readonly accounting: 'devtools';
@@ -114,7 +116,8 @@ export async function diffHeaps(
   const after = await loadSide(afterInput, null, by, readOptions);
   const before = await loadSide(beforeInput, after.interfaces, by, readOptions);
 
-  const match = decideMatch(wanted, {
+  const isPart = jointCompleteness([before.snapshot, after.snapshot]).complete === false;
+  const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
     shared: countSharedIds(before.reduced, after.reduced),
     nodes: Math.min(before.reduced.ids.length, after.reduced.ids.length),
     before: before.reduced.sample,
@@ -135,6 +138,7 @@ export async function diffHeaps(
     version: 1,
     accounting: 'devtools',
     by,
+    ...jointCompleteness([before.snapshot, after.snapshot]),
     before: before.snapshot,
     after: after.snapshot,
     match,
@@ -200,7 +204,7 @@ function captureMode({ columns, nodeCount, nodeKinds }: HeapGraph, producer: str
     if (nodeType[node] === numberType) numbers.add(nodeName[node]!);
     else if (nodeType[node] === nodeKinds.hidden) hasNamedInternals = false;
   }
-  const hasNumericValues = [...numbers].some((name) => strings.get(name) !== UNNAMED_NUMBER);
+  const hasNumericValues = [...numbers].some((name) => ![UNNAMED_NUMBER, LOST_NAME].includes(strings.get(name)));
   return { producer, isTraced: schema.declaredTraceFunctionCount > 0, hasNumericValues, hasNamedInternals };
 }
 

@@ -34,8 +34,14 @@ const LEAST_SHARED = 0.1;
 /** Real heaps have tens of thousands of objects. In fewer than this a few odd ones would decide; they are taken at their word. */
 const LEAST_NODES = 1000;
 
-/** Decides how to compare. */
-export function decideMatch(wanted: MatchMode, evidence: IdEvidence): Match {
+/** Decides how to compare. part: not asked for, and a snapshot is not whole. */
+export function decideMatch(wanted: MatchMode | 'part', evidence: IdEvidence): Match {
+  if (wanted === 'part')
+    return {
+      mode: 'class',
+      agreement: null,
+      reason: 'of a cut file it cannot be told what is deleted, or what was lost',
+    };
   if (wanted === 'class') return { mode: 'class', agreement: null, reason: 'as asked' };
   const { shared, nodes } = evidence;
   const { compared, equal } = countAgreement(evidence);

@@ -10,15 +10,23 @@ export function openInput(file: string): SnapshotSource {
   return file === '-' ? standardInput() : fileSource(file);
 }
 
+interface ReporterOptions {
+  readonly quiet?: boolean;
+  readonly profile?: boolean;
+  readonly salvage?: boolean;
+}
+
 /** Warnings and progress on standard error, unless they are not wanted. */
 export class Reporter {
   readonly #quiet: boolean;
+  readonly #salvage: boolean;
   readonly #progress: Progress | null;
   readonly #stopwatch: Stopwatch | null;
   readonly #told = new Set<string>();
 
-  constructor({ quiet = false, profile = false }: { readonly quiet?: boolean; readonly profile?: boolean }) {
+  constructor({ quiet = false, profile = false, salvage = false }: ReporterOptions) {
     this.#quiet = quiet;
+    this.#salvage = salvage;
     this.#progress = !quiet && process.stderr.isTTY ? new Progress(process.stderr) : null;
     this.#stopwatch = profile ? new Stopwatch() : null;
     const stopwatch = this.#stopwatch;
@@ -35,6 +43,7 @@ export class Reporter {
     const progress = this.#progress;
     return {
       threads: availableParallelism() > 1 ? 2 : 1,
+      salvage: this.#salvage,
       onProgress: progress ? (done, total) => progress.update(what, done, total) : undefined,
       onWarning: (warning) => this.warn(warning),
       onSection: this.#stopwatch ? (section) => this.phase(section) : undefined,

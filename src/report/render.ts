@@ -1,3 +1,4 @@
+import type { Completeness } from '../analysis/completeness.js';
 import type { DiffResult } from '../analysis/diff.js';
 import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
@@ -42,14 +43,14 @@ export async function render(result: Result, format: Format, options: RenderOpti
       return `${safeJson(result)}\n`;
     case 'ndjson':
       return rowsOf(result, format)
-        .map((row) => `${safeJson(row)}\n`)
+        .map((row) => `${safeJson({ ...row, ...incompleteness(result) })}\n`)
         .join('');
     case 'csv':
       rowsOf(result, format);
-      return renderCsv(toDocument(result, options));
+      return renderCsv(withIncompleteness(toDocument(result, options), result));
     case 'tsv':
       rowsOf(result, format);
-      return renderTsv(toDocument(result, options));
+      return renderTsv(withIncompleteness(toDocument(result, options), result));
     case 'markdown':
       return renderMarkdown(toDocument(result, options), options);
     case 'table': {
@@ -98,6 +99,26 @@ function joinedDocument(results: readonly SummaryResult[], options: FormatOption
 function rowsOf(result: Result, format: Format): readonly object[] {
   if ('rows' in result) return result.rows;
   throw usageError(`${result.type} has no rows to give as ${format}: the formats are ${TREE_FORMATS.join(', ')}`);
+}
+
+/** What each row of a cut file's result has to say, as rows have no line above them; {} of a whole one. */
+function incompleteness(result: Result): Completeness {
+  if (!('complete' in result) || result.complete !== false) return {};
+  const { complete, readNodes = 0, declaredNodes = null } = result;
+  return { complete, readNodes, declaredNodes };
+}
+
+function withIncompleteness(document: ReportDocument, result: Result): ReportDocument {
+  const fields = Object.entries(incompleteness(result));
+  if (fields.length === 0) return document;
+  const added = fields.map(([key]) => ({ key, title: key, align: 'left', rank: 0 }) as const);
+  const cells = fields.map(([, value]) => ({ type: 'word', text: String(value ?? '') }) as const);
+  const tables = document.tables.map(({ columns, rows, ...table }) => ({
+    ...table,
+    columns: [...columns, ...added],
+    rows: rows.map((row) => [...row, ...cells]),
+  }));
+  return { ...document, tables };
 }
 
 function toDocument(result: Result, options: FormatOptions): ReportDocument {

@@ -4,7 +4,7 @@ import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { type HeapstatError, invalidSnapshot } from '../errors.js';
 import { HeldNumbers } from './held-numbers.js';
 import { convertJsc, JSC_STRING_SECTIONS } from './jsc.js';
-import { checkSections, type HandOver } from './scanner.js';
+import { checkSections, type HandOver, SALVAGE_HINT } from './scanner.js';
 import { parseSchema, type Schema } from './schema.js';
 import type { SnapshotSink } from './sink.js';
 
@@ -40,6 +40,12 @@ class RecordBatch {
       throw invalidSnapshot(
         `the "${this.#section}" section ends inside record ${this.records + Math.floor(this.#filled / this.#stride)}: it has ${left} of ${this.#stride} fields`,
       );
+    this.#flush();
+  }
+
+  /** The section goes on in what is lost. */
+  cut(): void {
+    this.#filled -= this.#filled % this.#stride;
     this.#flush();
   }
 
@@ -127,8 +133,25 @@ export class GenericReader {
       return;
     }
     checkSections(this.#seen);
-    this.#takeHeld();
+    this.#takeHeldNumbers('end');
+    if (this.#heldStrings) this.#takeHeldStrings();
     this.#sink.stringCount(this.#strings);
+  }
+
+  /** As the scanner's: gives the sink what there is of a cut file. */
+  salvage(): string | null {
+    const { cut } = this.#sink;
+    const hasNodes = this.#finished.has('nodes') || this.#heldNumbers.has('nodes') || this.#batch !== null;
+    if (this.#depth === 0 || !this.#schema || this.#header || !hasNodes || !cut) return null;
+    const finished = new Set(this.#seen);
+    if (this.#depth > 1) finished.delete(this.#key);
+    if (this.#batch) this.#batch.cut();
+    if (this.#batch && this.#key === 'nodes') this.nodeRecords = this.#batch.records;
+    this.#batch = null;
+    this.#takeHeldNumbers('cut');
+    cut(finished);
+    if (this.#wanted === null) this.#takeHeldStrings();
+    return `it ends at byte ${this.#bytes}, ${this.#place()}`;
   }
 
   #isJsc(): boolean {
@@ -159,7 +182,8 @@ export class GenericReader {
   }
 
   #cut(what: string, cause?: unknown): HeapstatError {
-    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}`, cause);
+    const hint = this.#schema && this.#seen.has('nodes') ? SALVAGE_HINT : '';
+    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}${hint}`, cause);
   }
 
   #place(): string {
@@ -333,19 +357,21 @@ export class GenericReader {
   }
 
   /** At the end: gives the sink what came before its turn, in the order that it expects. */
-  #takeHeld(): void {
+  #takeHeldNumbers(how: 'end' | 'cut'): void {
     for (const key of ['nodes', 'edges', 'locations']) {
       const held = this.#heldNumbers.get(key);
       if (!held) continue;
       const batch = this.#newBatch(key);
       for (const value of held.values()) batch.add(value);
-      batch.end();
+      batch[how]();
       if (key === 'nodes') this.nodeRecords = batch.records;
     }
-    if (!this.#heldStrings) return;
+  }
+
+  #takeHeldStrings(): void {
     const wanted = this.#sink.wantedStrings();
-    for (const index of wanted === 'all' ? this.#heldStrings.keys() : wanted) {
-      const text = this.#heldStrings[index];
+    for (const index of wanted === 'all' ? (this.#heldStrings ?? []).keys() : wanted) {
+      const text = this.#heldStrings?.[index];
       if (text !== undefined) this.#sink.string(index, text);
     }
   }

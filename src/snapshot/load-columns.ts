@@ -5,6 +5,7 @@ import { type Kernel, loadKernel } from './kernel/load.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from './read.js';
 import type { SnapshotSource } from './source.js';
+import { SalvagedStrings } from './string-table.js';
 import { readByTwoThreads } from './two-thread-file.js';
 
 export interface LoadOptions extends ReadOptions {
@@ -19,7 +20,12 @@ export interface LoadedColumns {
 
 /** Every column of a snapshot, and what reading it told. @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */
 export async function loadColumns(source: SnapshotSource, options: LoadOptions = {}): Promise<LoadedColumns> {
-  const kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
+  const script = options.salvage === true;
+  const kernel = script
+    ? null
+    : options.kernel === undefined
+      ? loadKernel({ simd: options.simd ?? true })
+      : options.kernel;
   try {
     return (await loadByTwoThreads(source, kernel, options)) ?? (await load(source, { ...options, kernel }));
   } catch (error) {
@@ -34,7 +40,11 @@ async function load(source: SnapshotSource, options: ReadOptions): Promise<Loade
   const sink = new ColumnsSink(file?.size);
   file?.close();
   const report = await readSnapshot(source, sink, options);
-  return { columns: sink.columns(), report };
+  const columns = sink.columns();
+  const { strings } = columns;
+  if (!(strings instanceof SalvagedStrings && strings.lost > 0)) return { columns, report };
+  const warning = `${strings.lost} names are lost at least: where rules go by names (WeakMap entries, arrays, native contexts) distances and retained sizes may be off`;
+  return { columns, report: { ...report, warnings: [...report.warnings, warning] } };
 }
 
 /** Null where a second thread does not pay, or does not know the file's layout. */

@@ -119,6 +119,13 @@ export class NumberSection implements SectionReader {
     return -1;
   }
 
+  /** The number under way may go on in what is lost, and with it its record. */
+  cut(): void {
+    const whole = this.#filled - this.#field;
+    if (whole > 0) this.#handOn(whole);
+    this.#filled = 0;
+  }
+
   #handOn(filled: number): void {
     const records = filled / this.#stride;
     this.#take(this.#values, records);

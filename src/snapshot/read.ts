@@ -20,6 +20,8 @@ export interface ReadReport {
   readonly nodeRecords: number;
   /** Whether each node record stands on a line of its own; unknown, thus false, where the general reader read them. */
   readonly hasLines: boolean;
+  /** Where the file is cut, where that is so and a part of it was wanted; else null. */
+  readonly cut: string | null;
   /** Things the user should know of the numbers. One line each. */
   readonly warnings: readonly string[];
 }
@@ -34,6 +36,8 @@ export interface ReadOptions {
   readonly simd?: boolean | undefined;
   /** Kernels to use, and what they hold, instead of new ones; null: plain script. */
   readonly kernel?: Kernel | null | undefined;
+  /** True: of a file that is cut, what is there is read (see ReadReport.cut), by plain script. Damage of another kind stays an error. */
+  readonly salvage?: boolean | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -53,8 +57,8 @@ export async function readSnapshot(
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
     else {
-      const { onProgress } = options;
-      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer })) {
+      const { onProgress, salvage } = options;
+      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer, salvage })) {
         await reading.push(chunk);
         if (reading.isSatisfied) break;
       }
@@ -89,7 +93,8 @@ class Reading {
     this.#source = source;
     this.#sink = sink;
     this.#options = options;
-    this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
+    if (options.salvage) this.#kernel = null;
+    else this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
     this.#scanner = new SnapshotScanner(sink, this.#kernel);
   }
 
@@ -163,11 +168,16 @@ class Reading {
 
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
-    if (!this.isSatisfied) reader.end();
+    const cut = this.#options.salvage ? reader.salvage() : null;
+    if (cut === null && !this.isSatisfied) reader.end();
     if (reader.schema?.format !== 'JavaScriptCore') this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;
     const warnings: string[] = [];
+    if (cut !== null)
+      warnings.push(
+        `${labelOf(this.#source)} is cut: ${cut}. What follows is of the part that is there: ${partText(reader.nodeRecords, reader.schema)}`,
+      );
     if (rounded > 0)
       warnings.push(`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`);
     if (reader.schema.format === 'JavaScriptCore')
@@ -179,9 +189,14 @@ class Reading {
       bytes: this.#bytes,
       nodeRecords: reader.nodeRecords,
       hasLines: this.#scanner.hasLines,
+      cut,
       warnings,
     };
   }
+}
+
+function partText(nodes: number, { declaredNodeCount }: Schema): string {
+  return declaredNodeCount === 0 ? `${nodes} nodes` : `${nodes} of ${declaredNodeCount} nodes`;
 }
 
 const FROM_START = {

@@ -114,6 +114,25 @@ export class SnapshotScanner {
     this.#expected = 'a comma or "}"';
   }
 
+  /**
+   * In place of end(), where what there is of a cut file is wanted: gives it to the sink, and tells where the file is cut. Null
+   * where it is not cut, or so early that there are no nodes.
+   */
+  salvage(): string | null {
+    if (this.#expected === 'nothing' || !this.schema || !this.#hasNodes() || !this.#sink.cut) return null;
+    const message = this.#cutPlace();
+    this.#section?.cut?.();
+    if (this.#section && this.#key === 'nodes') this.nodeRecords = this.#section.records;
+    this.#sink.cut(this.#finished);
+    const hasStrings = this.#finished.has('strings') || (this.#section !== null && this.#key === 'strings');
+    if (!hasStrings) this.#sink.wantedStrings();
+    return message;
+  }
+
+  #hasNodes(): boolean {
+    return this.#finished.has('nodes') || (this.#section !== null && this.#key === 'nodes');
+  }
+
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
   end(): void {
     if (this.#offset === 0) throw invalidSnapshot('the file is empty');
@@ -125,16 +144,20 @@ export class SnapshotScanner {
     throw invalidSnapshot(this.#cutMessage());
   }
 
-  #cutMessage(): string {
+  #cutPlace(): string {
     const place = this.#section
       ? `inside the "${this.#key}" section`
       : `where ${this.#expected === 'in key' ? 'a key' : this.#expected} should follow`;
+    return `it ends at byte ${this.#offset} ${place}`;
+  }
+
+  #cutMessage(): string {
     const schema = this.schema;
     const nodes = this.#key === 'nodes' && this.#section ? this.#section.records : this.nodeRecords;
     const declared = schema?.declaredNodeCount
       ? `; ${nodes} of the ${schema.declaredNodeCount} nodes that the header declares are there`
       : '';
-    return `the file is cut: it ends at byte ${this.#offset} ${place}${declared}. Was the copy, or the process that wrote it, interrupted?`;
+    return `the file is cut: ${this.#cutPlace()}${declared}${this.#hasNodes() ? SALVAGE_HINT : ''}. Was the copy, or the process that wrote it, interrupted?`;
   }
 
   #readSection(chunk: Uint8Array, start: number): number {
@@ -283,6 +306,9 @@ export class SnapshotScanner {
     );
   }
 }
+
+/** What a cut file's error says that can be done. */
+export const SALVAGE_HINT = ' (heapstat summary --salvage reads what is there)';
 
 /** What must have been read before a section can be. */
 const NEEDED_BEFORE = {

@@ -56,6 +56,11 @@ export class StringSection implements SectionReader {
     this.#onStart = onStart;
   }
 
+  /** Strings that have come whole. */
+  get wholeStrings(): number {
+    return this.#state === INSIDE ? this.records - 1 : this.records;
+  }
+
   push(chunk: Uint8Array, start: number, offset: number): number {
     const end = chunk.length;
     let at = start;

@@ -12,8 +12,11 @@ import { READERS } from '../helpers/results.js';
 const fixture = (name: string): ReturnType<typeof bytesSource> =>
   bytesSource(fixtureBytes(name), `${name}.heapsnapshot`);
 
-function plain({ memory: _, strings, schema: _schema, ...columns }: SnapshotColumns): object {
-  const numbers = Object.entries(columns).map(([key, value]) => [
+function plain(columns: SnapshotColumns): object {
+  const { strings } = columns;
+  const apart = new Set(['memory', 'strings', 'schema']);
+  const kept = Object.entries(columns).filter(([key]) => !apart.has(key));
+  const numbers = kept.map(([key, value]) => [
     key,
     typeof value === 'object' && value !== null ? Array.from(value as Uint32Array) : value,
   ]);
