@@ -10,7 +10,7 @@ import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo } from './summary.js';
@@ -243,7 +243,7 @@ function isToldByName(type: string): boolean {
 function captureMode({ sink, info, isTraced }: Side): CaptureMode {
   let [hasNumericValues, hasNamedInternals] = [false, true];
   for (const { type, name } of sink.rows()) {
-    if (type === 'number' && name !== UNNAMED_NUMBER && name !== LOST_NAME) hasNumericValues = true;
+    if (type === 'number' && !UNNAMED_NUMBERS.has(name) && name !== LOST_NAME) hasNumericValues = true;
     if (type === 'hidden') hasNamedInternals = false;
   }
   return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };

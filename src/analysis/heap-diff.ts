@@ -15,7 +15,7 @@ import {
   reduceHeap,
   type Side,
 } from './class-diff.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
 import type { SnapshotInput } from '../snapshot/source.js';
 import { loadHeap } from './load-heap.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
@@ -204,8 +204,13 @@ function captureMode({ columns, nodeCount, nodeKinds }: HeapGraph, producer: str
     if (nodeType[node] === numberType) numbers.add(nodeName[node]!);
     else if (nodeType[node] === nodeKinds.hidden) hasNamedInternals = false;
   }
-  const hasNumericValues = [...numbers].some((name) => ![UNNAMED_NUMBER, LOST_NAME].includes(strings.get(name)));
+  const hasNumericValues = [...numbers].some((name) => isValue(strings.get(name)));
   return { producer, isTraced: schema.declaredTraceFunctionCount > 0, hasNumericValues, hasNamedInternals };
+}
+
+/** Whether a number node's name is its value. */
+function isValue(name: string): boolean {
+  return !UNNAMED_NUMBERS.has(name) && name !== LOST_NAME;
 }
 
 function addUp(column: Uint32Array | Float64Array): number {

@@ -1,5 +1,6 @@
 import type { Completeness } from '../analysis/completeness.js';
 import type { DiffResult } from '../analysis/diff.js';
+import type { DoctorResult } from '../analysis/doctor.js';
 import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
@@ -11,6 +12,7 @@ import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
+import { doctorDocument } from './doctor-document.js';
 import { dominatorsDocument } from './dominators-document.js';
 import { usageError } from '../errors.js';
 import { heapDiffDocument } from './heap-diff-document.js';
@@ -29,7 +31,7 @@ import { safeJson } from './untrusted-text.js';
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
 type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
-type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
+type TreeResult = DoctorResult | StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -103,7 +105,7 @@ function rowsOf(result: Result, format: Format): readonly object[] {
 
 /** What each row of a cut file's result has to say, as rows have no line above them; {} of a whole one. */
 function incompleteness(result: Result): Completeness {
-  if (!('complete' in result) || result.complete !== false) return {};
+  if (!('complete' in result) || (result.complete ?? true)) return {};
   const { complete, readNodes = 0, declaredNodes = null } = result;
   return { complete, readNodes, declaredNodes };
 }
@@ -127,6 +129,8 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
       return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
+    case 'doctor':
+      return doctorDocument(result);
     case 'dominators':
       return dominatorsDocument(result, options);
     case 'inspect':

@@ -6,7 +6,7 @@ import { HeldNumbers } from './held-numbers.js';
 import { convertJsc, JSC_STRING_SECTIONS } from './jsc.js';
 import { checkSections, type HandOver, SALVAGE_HINT } from './scanner.js';
 import { parseSchema, type Schema } from './schema.js';
-import type { SnapshotSink } from './sink.js';
+import type { OnSectionEnd, SnapshotSink } from './sink.js';
 
 /** Bytes given to the parser at once: its errors carry no place, so this is how exactly they can be told. */
 const PIECE = 4096;
@@ -64,6 +64,7 @@ class RecordBatch {
  */
 export class GenericReader {
   readonly #sink: SnapshotSink;
+  readonly #onSectionEnd: OnSectionEnd | undefined;
   readonly #parse = jsonParser({ streamValues: false, packValues: true });
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #reason: string;
@@ -92,8 +93,9 @@ export class GenericReader {
   roundedNumbers = 0;
 
   /** @param offset place in the file of the first byte of handOver.rest */
-  constructor(sink: SnapshotSink, handOver: HandOver, offset: number) {
+  constructor(sink: SnapshotSink, handOver: HandOver, offset: number, onSectionEnd?: OnSectionEnd) {
     this.#sink = sink;
+    this.#onSectionEnd = onSectionEnd;
     this.#reason = handOver.reason;
     this.#schema = handOver.schema;
     this.#finished = new Set(handOver.finished);
@@ -327,6 +329,7 @@ export class GenericReader {
       if (this.#key === 'nodes') this.nodeRecords = this.#batch.records;
       this.#batch = null;
     }
+    this.#onSectionEnd?.(this.#key, null);
     // Held sections are not finished: what depends on them has to be held too.
     const isHeld = this.#held !== null || (this.#key === 'strings' && this.#heldStrings !== null);
     if (!isHeld) this.#finished.add(this.#key);

@@ -4,7 +4,7 @@ import { type Kernel, loadKernel } from './kernel/load.js';
 import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
 import { SnapshotScanner } from './scanner.js';
-import type { SnapshotSink } from './sink.js';
+import type { OnSectionEnd, SnapshotSink } from './sink.js';
 import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */
@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly onWarning?: ((warning: string) => void) | undefined;
   /** Told, at the first chunk's end, when the reading of another section has begun. */
   readonly onSection?: ((section: string) => void) | undefined;
+  /** Told of each section when it has been read or passed over, with its size in bytes; null where the general reader read it. */
+  readonly onSectionEnd?: OnSectionEnd | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
   /** Kernels to use, and what they hold, instead of new ones; null: plain script. */
@@ -95,7 +97,7 @@ class Reading {
     this.#options = options;
     if (options.salvage) this.#kernel = null;
     else this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
-    this.#scanner = new SnapshotScanner(sink, this.#kernel);
+    this.#scanner = new SnapshotScanner(sink, this.#kernel, options.onSectionEnd);
   }
 
   /** Memory that chunks are best read into. */
@@ -147,7 +149,12 @@ class Reading {
         this.#slowFrom = this.#bytes;
         // Loaded only when needed: it takes a fifth of a short run's time.
         const { GenericReader: Reader } = await import('./generic.js');
-        this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
+        this.#generic = new Reader(
+          this.#sink,
+          handOver,
+          this.#bytes + chunk.length - handOver.rest.length,
+          this.#options.onSectionEnd,
+        );
       }
     }
     this.#bytes += chunk.length;

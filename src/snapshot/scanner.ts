@@ -5,7 +5,7 @@ import type { Kernel } from './kernel/load.js';
 import { KernelStrings } from './kernel/strings.js';
 import { NumberSection } from './number-section.js';
 import { parseHeader, parseSchema, type Schema } from './schema.js';
-import { LayoutMismatch, type SectionReader, type SnapshotSink } from './sink.js';
+import { LayoutMismatch, type OnSectionEnd, type SectionReader, type SnapshotSink } from './sink.js';
 import { isJsonSpace, StringSection } from './string-section.js';
 
 const QUOTE = 34;
@@ -63,6 +63,9 @@ export class SnapshotScanner {
   readonly #seen = new Set<string>();
   readonly #finished = new Set<string>();
   readonly #jscMarks = new Map<string, string>();
+  readonly #onSectionEnd: OnSectionEnd | undefined;
+  /** Place in the file where the section under way begins. */
+  #sectionStart = 0;
   /** Place in the file of the next byte to be pushed. */
   #offset = 0;
   schema: Schema | null = null;
@@ -71,8 +74,9 @@ export class SnapshotScanner {
   hasLines = false;
 
   /** @param kernel reads the sections that it knows faster; null: plain script does it all */
-  constructor(sink: SnapshotSink, kernel: Kernel | null = null) {
+  constructor(sink: SnapshotSink, kernel: Kernel | null = null, onSectionEnd?: OnSectionEnd) {
     this.#sink = sink;
+    this.#onSectionEnd = onSectionEnd;
     this.#kernel = kernel;
   }
 
@@ -165,6 +169,7 @@ export class SnapshotScanner {
     const at = section.push(chunk, start, this.#offset);
     if (at < 0) return chunk.length;
     this.#finished.add(this.#key);
+    this.#onSectionEnd?.(this.#key, this.#offset + at - this.#sectionStart);
     if (this.#key === 'snapshot') {
       this.schema = parseSchema(parseHeader((section as JsonSkipper).text()));
       this.#sink.schema(this.schema);
@@ -209,6 +214,7 @@ export class SnapshotScanner {
         this.#expected = 'a value';
         break;
       case 'a value':
+        this.#sectionStart = this.#offset + at;
         this.#section = this.#openSection(chunk, at);
         return byte === OPENING_BRACKET && !(this.#section instanceof JsonSkipper) ? at + 1 : at;
       case 'a comma or "}"':

@@ -39,6 +39,9 @@ export interface SnapshotSink {
   stringCount(count: number): void;
 }
 
+/** Told when a section of the file has been read or passed over. bytes: its size; null: not known. */
+export type OnSectionEnd = (section: string, bytes: number | null) => void;
+
 /** Takes one section of the file, chunk by chunk. The bytes it is first given follow the section's opening bracket. */
 export interface SectionReader {
   /**
