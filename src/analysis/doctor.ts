@@ -189,7 +189,12 @@ function ofDeclared(header: Schema | null): string {
   return header?.declaredNodeCount ? ` of ${formatCount(header.declaredNodeCount)}` : '';
 }
 
-function remarksOf(sink: HealthSink, report: ReadReport | null, unreachable: DoctorResult['unreachable']): string[] {
+function remarksOf(
+  sink: HealthSink,
+  report: ReadReport | null,
+  unreachable: DoctorResult['unreachable'],
+  isSound: boolean,
+): string[] {
   const remarks = (report?.warnings ?? []).slice(report?.cut ? 1 : 0);
   if (sink.repeatedIds > 0)
     remarks.push(
