@@ -11,7 +11,7 @@ import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
-import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo } from './summary.js';
 
@@ -169,6 +169,7 @@ export async function diffSnapshots(
     changed: rows.filter(hasChanged).length,
     rows,
     warnings: [
+      ...sameFileWarnings(beforeSource, afterSource),
       ...matchWarnings(match),
       ...captureWarnings(captureMode(before), captureMode(after)),
       ...new Set([...warnings, ...before.warnings, ...after.warnings]),

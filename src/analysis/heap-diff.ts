@@ -16,9 +16,9 @@ import {
   type Side,
 } from './class-diff.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
-import type { SnapshotInput } from '../snapshot/source.js';
+import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { loadHeap } from './load-heap.js';
-import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
@@ -113,8 +113,9 @@ export async function diffHeaps(
 ): Promise<HeapDiff> {
   const { by = 'constructor', match: wanted = 'auto', ...readOptions } = options;
   // The later one first: its interfaces name the plain objects of both.
-  const after = await loadSide(afterInput, null, by, readOptions);
-  const before = await loadSide(beforeInput, after.interfaces, by, readOptions);
+  const [beforeSource, afterSource] = [toSource(beforeInput), toSource(afterInput)];
+  const after = await loadSide(afterSource, null, by, readOptions);
+  const before = await loadSide(beforeSource, after.interfaces, by, readOptions);
 
   const isPart = jointCompleteness([before.snapshot, after.snapshot]).complete === false;
   const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
@@ -149,6 +150,7 @@ export async function diffHeaps(
     changed: rows.filter(hasChanged).length,
     rows,
     warnings: [
+      ...sameFileWarnings(beforeSource, afterSource),
       ...matchWarnings(match),
       ...captureWarnings(before.capture, after.capture),
       ...before.warnings,

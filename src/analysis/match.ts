@@ -1,3 +1,4 @@
+import type { SnapshotSource } from '../snapshot/source.js';
 import { formatCount } from '../util/bytes.js';
 
 /** How the objects of two snapshots are told to be the same. */
@@ -60,6 +61,13 @@ export function decideMatch(wanted: MatchMode | 'part', evidence: IdEvidence): M
   const mode = wanted === 'id' || isOfOneProcess ? 'id' : 'class';
   const conclusion = isOfOneProcess ? 'the snapshots are of one process' : 'the ids mean nothing here';
   return { mode, agreement, reason: `${wanted === 'id' ? 'as asked; ' : ''}${finding}: ${conclusion}` };
+}
+
+/** What to warn of two inputs that are one. */
+export function sameFileWarnings(before: SnapshotSource, after: SnapshotSource): string[] {
+  if (before.identity === undefined || before.identity !== after.identity) return [];
+  const names = before.name === after.name ? before.name : `${before.name} and ${after.name}`;
+  return [`before and after are the same file (${names}): nothing can have changed`];
 }
 
 /** What to warn of: a comparison by id, as asked, of snapshots whose ids mean nothing. */

@@ -2,6 +2,7 @@ import { HeapstatError } from '../errors.js';
 import { visibleText } from '../report/untrusted-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { readVersion } from './version.js';
+import { writeReason } from './write-reason.js';
 
 /** argv to exit code. The only place that prints errors. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
-    process.stderr.write(`heapstat: cannot write the output: ${error.message}\n`);
+    process.stderr.write(`heapstat: cannot write the output: ${writeReason(error)}\n`);
     process.exit(EXIT.unreadable);
   });
 }

@@ -21,6 +21,7 @@ const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
  */
 export class ColumnsSink implements SnapshotSink {
   readonly #bytes: number;
+  readonly #onHeader: ((schema: Schema) => void) | undefined;
   #schema: Schema | null = null;
   #nodeCount = 0;
   #edgeTotal = 0;
@@ -44,12 +45,17 @@ export class ColumnsSink implements SnapshotSink {
   #largestName = -1;
   #largestNameOwner = '';
 
-  /** @param bytes of the unpacked file, as far as they are known */
-  constructor(bytes = UNKNOWN_SIZE) {
+  /**
+   * @param bytes of the unpacked file, as far as they are known
+   * @param onHeader called before any column is made
+   */
+  constructor(bytes = UNKNOWN_SIZE, onHeader?: (schema: Schema) => void) {
     this.#bytes = bytes;
+    this.#onHeader = onHeader;
   }
 
   schema(schema: Schema): void {
+    this.#onHeader?.(schema);
     this.#schema = schema;
   }
 

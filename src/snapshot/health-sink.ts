@@ -1,7 +1,9 @@
 import { withRoom } from '../util/columns.js';
 import { IdSet } from '../util/id-set.js';
 import { NO_FIELD, type Schema } from './schema.js';
-import type { SnapshotSink } from './sink.js';
+import { CheckedStrings } from './checked-strings.js';
+import type { SectionReader, SnapshotSink } from './sink.js';
+import { StringSection } from './string-section.js';
 
 /** Edges of these types carry a number, not a name. */
 const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
@@ -45,6 +47,7 @@ export class HealthSink implements SnapshotSink {
   #largestNameOwner = '';
   /** What is wrong with the largest name, known when the strings are counted. */
   #badName: string | null = null;
+  #strings: CheckedStrings | null = null;
   #reach: KeptColumns | null = {
     firstEdge: new Uint32Array(1),
     selfSize: new Float64Array(0),
@@ -75,6 +78,8 @@ export class HealthSink implements SnapshotSink {
 
   schema(schema: Schema): void {
     this.header = schema;
+    // Known beforehand, they need not be filled to the brim first.
+    this.#reserve(schema.declaredNodeCount + 1, schema.declaredEdgeCount);
   }
 
   /** One line for each kind of damage. */
@@ -82,7 +87,10 @@ export class HealthSink implements SnapshotSink {
     const wrong = [...this.#wrong].map(([what, { count, first }]) =>
       count === 1 ? `${what}: ${first}` : `${what} in ${count} records: ${first}, and others`,
     );
-    return this.#badName === null ? wrong : [...wrong, this.#badName];
+    if (this.#badName !== null) wrong.push(this.#badName);
+    const { bad = 0, firstBad = 0 } = this.#strings ?? {};
+    if (bad > 0) wrong.push(`${bad} bytes of strings are no JSON: the first is byte ${firstBad} of the file`);
+    return wrong;
   }
 
   nodes(values: Float64Array, records: number): void {
@@ -186,6 +194,12 @@ export class HealthSink implements SnapshotSink {
   /** What there is of a cut file is looked at as well. */
   readonly cut = (): void => {};
 
+  readonly stringSection = (): SectionReader => {
+    const take = (index: number, text: string): void => this.string(index, text);
+    this.#strings = new CheckedStrings(new StringSection(this.wantedStrings(), take));
+    return this.#strings;
+  };
+
   wantedStrings(): Uint32Array {
     return Uint32Array.from(this.#numberNames).toSorted();
   }
@@ -222,7 +236,7 @@ export class HealthSink implements SnapshotSink {
   }
 
   #note(kind: string, record: number, field: string, value: number, expected: string): void {
-    const what = `a ${kind}'s ${field} is not ${expected}`;
+    const what = `${kind === 'edge' ? 'an' : 'a'} ${kind}'s ${field} is not ${expected}`;
     const known = this.#wrong.get(what);
     if (known) known.count++;
     else this.#wrong.set(what, { count: 1, first: `${kind} record ${record} has ${value}` });

@@ -18,6 +18,8 @@ export interface ChunkOptions {
 export interface SnapshotSource {
   /** For people: the path, or what the caller named it. */
   readonly name: string;
+  /** What tells files apart, however they are named; absent where it is no file. */
+  readonly identity?: string;
   /** Whether chunks() can be called again. */
   readonly isRereadable: boolean;
   /**
@@ -80,6 +82,7 @@ export function fileSource(path: string): SnapshotSource {
   if (!stat.isFile()) return streamSource(() => fs.createReadStream(path, { highWaterMark: READ_SIZE }), path);
   return {
     name: path,
+    identity: `${stat.dev}:${stat.ino}`,
     isRereadable: true,
     chunks: (options) => packedChunks(path, options),
     openFile: () => {
