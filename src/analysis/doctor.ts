@@ -73,19 +73,19 @@ export interface DoctorOptions extends ReadOptions {
  */
 export async function diagnose(input: SnapshotInput, options: DoctorOptions = {}): Promise<DoctorResult> {
   const source = toSource(input);
-  const sink = new HealthSink(options.reachBytes);
-  const sections: SectionFinding[] = [];
-  const onSectionEnd = (name: string, bytes: number | null): void => {
-    sections.push({ name, bytes });
-  };
-  const answer = await read(source, sink, { ...options, salvage: true, onSectionEnd });
+  const { sink, sections, answer, unpacking } = await readTwiceIfPacked(source, options);
   const report = answer instanceof HeapstatError ? null : answer;
   const { header } = sink;
+  if (answer instanceof HeapstatError && answer.code !== 'INVALID_SNAPSHOT' && header === null) throw answer;
+  // Damage of packed data is met by both passes.
   const problems = [
-    ...(answer instanceof HeapstatError ? [withoutName(answer.message, source)] : []),
-    ...(report?.cut ? [`the file is cut: ${report.cut}`] : []),
-    ...sink.problems,
-    ...(report && header && !report.cut ? countProblems(sink, header) : []),
+    ...new Set([
+      ...(unpacking === null ? [] : [unpacking]),
+      ...(answer instanceof HeapstatError ? [withoutName(answer.message, source)] : []),
+      ...(report?.cut ? [`the file is cut: ${report.cut}`] : []),
+      ...sink.problems,
+      ...(report && header && !report.cut ? countProblems(sink, header) : []),
+    ]),
   ];
   const sound = problems.length === 0;
   const reach = sound && header ? sink.reach : null;
@@ -121,7 +121,35 @@ export async function diagnose(input: SnapshotInput, options: DoctorOptions = {}
 /** Nodes that any heap of V8 has, hidden ones among them. */
 const REAL_HEAP = 1000;
 
-/** What reading told, or what stopped it. @throws HeapstatError where not even the header came */
+interface Pass {
+  readonly sink: HealthSink;
+  readonly sections: readonly SectionFinding[];
+  readonly answer: ReadReport | HeapstatError;
+}
+
+/** Once; and where packed data turns out to be cut or damaged a second time, for what can be unpacked. unpacking: why. */
+async function readTwiceIfPacked(
+  source: SnapshotSource,
+  options: DoctorOptions,
+): Promise<Pass & { readonly unpacking: string | null }> {
+  const strict = await readOnce(source, { ...options, strictPacking: true });
+  const { answer } = strict;
+  const isPacking = answer instanceof HeapstatError && answer.code === 'UNREADABLE';
+  if (!isPacking || !source.isRereadable) return { ...strict, unpacking: null };
+  return { ...(await readOnce(source, options)), unpacking: answer.message };
+}
+
+async function readOnce(source: SnapshotSource, options: DoctorOptions): Promise<Pass> {
+  const sink = new HealthSink(options.reachBytes);
+  const sections: SectionFinding[] = [];
+  const onSectionEnd = (name: string, bytes: number | null): void => {
+    sections.push({ name, bytes });
+  };
+  const answer = await read(source, sink, { ...options, salvage: true, onSectionEnd });
+  return { sink, sections, answer };
+}
+
+/** What reading told, or what stopped it. */
 async function read(
   source: SnapshotSource,
   sink: HealthSink,
@@ -130,8 +158,7 @@ async function read(
   try {
     return await readSnapshot(source, sink, options);
   } catch (error) {
-    const isDamage = error instanceof HeapstatError && (error.code === 'INVALID_SNAPSHOT' || sink.header !== null);
-    if (isDamage) return error;
+    if (error instanceof HeapstatError) return error;
     throw error;
   }
 }
@@ -198,13 +225,13 @@ function remarksOf(
   const remarks = (report?.warnings ?? []).slice(report?.cut ? 1 : 0);
   if (sink.repeatedIds > 0)
     remarks.push(
-      `${formatCount(sink.repeatedIds)} nodes have the id of another: objects cannot be told apart between snapshots`,
+      `ids stand twice (${formatCount(sink.repeatedIds)} times): objects cannot be told apart between snapshots`,
     );
   if (sink.header && report && (sink.header.declaredNodeCount === 0 || sink.header.declaredEdgeCount === 0))
     remarks.push('the header declares no counts: that nothing is missing cannot be told by them');
   if (unreachable && unreachable.count > 0)
     remarks.push(
-      `${formatCount(unreachable.count)} nodes are unreachable (${formatCount(unreachable.selfSize)} B): normal, as V8 has not collected them yet`,
+      `unreachable: ${formatCount(unreachable.count)} nodes (${formatCount(unreachable.selfSize)} B), which is normal: V8 has not collected them yet`,
     );
   else if (unreachable === null && report?.cut === null && isSound)
     remarks.push(

@@ -40,6 +40,8 @@ export interface ReadOptions {
   readonly kernel?: Kernel | null | undefined;
   /** True: of a file that is cut, what is there is read (see ReadReport.cut), by plain script. Damage of another kind stays an error. */
   readonly salvage?: boolean | undefined;
+  /** True: packed data that is cut is an error, though there may be a part of it to salvage. */
+  readonly strictPacking?: boolean | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -59,7 +61,8 @@ export async function readSnapshot(
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
     else {
-      const { onProgress, salvage } = options;
+      const { onProgress, strictPacking } = options;
+      const salvage = options.salvage && !strictPacking;
       for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer, salvage })) {
         await reading.push(chunk);
         if (reading.isSatisfied) break;
@@ -69,6 +72,8 @@ export async function readSnapshot(
   } catch (error) {
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
       throw new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
+      throw invalidSnapshot(`${labelOf(source)}: a name in it is longer than a string of JavaScript can be`, error);
     throw error;
   }
 }

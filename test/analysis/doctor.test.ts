@@ -154,7 +154,7 @@ void test('ids that stand twice are no damage, but worth knowing', async () => {
   const text = fixtureBytes('no-lines').toString().replace('5,2,5,64,', '5,2,3,64,');
   const { sound, repeatedIds, remarks } = await doctor(text);
   assert.deepEqual([sound, repeatedIds], [true, 1]);
-  assert.match(remarks[0]!, /^1 nodes have the id of another/);
+  assert.match(remarks[0]!, /^ids stand twice \(1 times\)/);
 });
 
 void test('a cut file, packed or not: how much of it is there', async () => {
@@ -162,15 +162,22 @@ void test('a cut file, packed or not: how much of it is there', async () => {
   const cut = bytes.subarray(0, bytes.indexOf('"edges"') + 40_000);
   for (const packed of [cut, gzipSync(bytes).subarray(0, 600_000)]) {
     const result = await doctor(packed);
+    const isPacked = packed !== cut;
+    assert.equal(result.problems.length, isPacked ? 2 : 1);
+    if (isPacked) assert.match(result.problems[0]!, /^cannot unpack file: the gzip data is damaged or cut after \d+/);
     assert.deepEqual([result.sound, result.complete, result.strings], [false, false, null]);
-    assert.match(
-      result.verdict,
-      /^Not sound: the file is cut: it ends at byte \d+ inside the "edges" section\. 80,497 of/,
-    );
+    assert.match(result.verdict, /^Not sound: .* cut.* 80,497 of/);
     assert.deepEqual(result.comparison, ['with nothing: a part of it is missing']);
     assert.ok(result.edges.found > 1000 && result.edges.found < 323_650);
     assert.equal(result.edges.counted, 323_650);
   }
+});
+
+void test('packed data without its end is unsound, though all of the JSON is there', async () => {
+  const packed = gzipSync(fixtureBytes('no-lines'));
+  const { sound, problems, nodes } = await doctor(packed.subarray(0, packed.length - 4));
+  assert.deepEqual([sound, problems.length, nodes.found], [false, 1, 4]);
+  assert.match(problems[0]!, /^cannot unpack file: the gzip data is damaged or cut/);
 });
 
 void test('what is unreachable is not looked for where that takes too much', async () => {
