@@ -1,5 +1,4 @@
 import { invalidSnapshot } from '../errors.js';
-import { IdMap } from '../util/id-map.js';
 import { parseSchema, type Schema } from './schema.js';
 import type { SnapshotSink } from './sink.js';
 
@@ -41,12 +40,12 @@ const NODE_FIELDS = ['type', 'name', 'id', 'self_size', 'edge_count'];
 const STRIDE = NODE_FIELDS.length;
 
 const EDGE_TYPES = ['context', 'element', 'property', 'internal'] as const;
-const EDGE_TYPE_OF: Readonly<Record<string, (typeof EDGE_TYPES)[number]>> = {
-  Internal: 'internal',
-  Property: 'property',
-  Index: 'element',
-  Variable: 'context',
-};
+const EDGE_TYPE_OF: ReadonlyMap<string, (typeof EDGE_TYPES)[number]> = new Map([
+  ['Internal', 'internal'],
+  ['Property', 'property'],
+  ['Index', 'element'],
+  ['Variable', 'context'],
+]);
 
 const CODE = /(?:Executable|CodeBlock|GetterSetter|SourceCode)$/;
 const CLOSURE = /^(?:Async)?(?:Generator)?Function$/;
@@ -78,7 +77,7 @@ export function convertJsc(sections: JscSections, sink: SnapshotSink): { schema:
   const count = nodes.length / fields;
   const ordinals = numberNodes(nodes, fields);
   const { firstEdge, order } = sortEdges(edges, count, ordinals);
-  const schema = jscSchema(count, order.length, ordinals.get(0));
+  const schema = jscSchema(count, order.length, ordinals.get(0)!);
   sink.schema(schema);
 
   const types = nodeClassNames.map((name) => [nodeType(name, false), nodeType(name, true)] as const);
@@ -104,16 +103,17 @@ export function convertJsc(sections: JscSections, sink: SnapshotSink): { schema:
   return { schema, nodes: count };
 }
 
-function numberNodes(nodes: Float64Array, fields: number): IdMap {
-  const ordinals = new IdMap();
+/** nodeIndex by id. */
+function numberNodes(nodes: Float64Array, fields: number): Map<number, number> {
+  const ordinals = new Map<number, number>();
   for (let at = 0; at < nodes.length; at += fields) {
     const id = nodes[at]!;
     if (!Number.isSafeInteger(id) || id < 0)
       throw invalidSnapshot(`node record ${at / fields} has the id ${id}, which is no id`);
-    if (ordinals.get(id) >= 0) throw invalidSnapshot(`two nodes have the id ${id}`);
+    if (ordinals.has(id)) throw invalidSnapshot(`two nodes have the id ${id}`);
     ordinals.set(id, at / fields);
   }
-  if (ordinals.get(0) < 0) throw invalidSnapshot('the JavaScriptCore snapshot has no root (a node of id 0)');
+  if (!ordinals.has(0)) throw invalidSnapshot('the JavaScriptCore snapshot has no root (a node of id 0)');
   return ordinals;
 }
 
@@ -121,14 +121,14 @@ function numberNodes(nodes: Float64Array, fields: number): IdMap {
 function sortEdges(
   edges: Float64Array,
   nodes: number,
-  ordinals: IdMap,
+  ordinals: ReadonlyMap<number, number>,
 ): { firstEdge: Uint32Array; order: Uint32Array } {
   const count = edges.length / EDGE_FIELDS;
   const firstEdge = new Uint32Array(nodes + 1);
   const sources = new Uint32Array(count);
   for (let edge = 0; edge < count; edge++) {
     const source = ordinals.get(edges[edge * EDGE_FIELDS]!);
-    if (source < 0) throw unknownNode(edge, edges[edge * EDGE_FIELDS]!);
+    if (source === undefined) throw unknownNode(edge, edges[edge * EDGE_FIELDS]!);
     sources[edge] = source;
     firstEdge[source + 1]!++;
   }
@@ -142,15 +142,15 @@ function sortEdges(
 function giveEdges(
   { edges, edgeTypes, edgeNames, nodeClassNames }: JscSections,
   order: Uint32Array,
-  ordinals: IdMap,
+  ordinals: ReadonlyMap<number, number>,
   take: NonNullable<SnapshotSink['edges']>,
 ): void {
-  const types = edgeTypes.map((name) => EDGE_TYPE_OF[name]);
+  const types = edgeTypes.map((name) => EDGE_TYPE_OF.get(name));
   const record = new Float64Array(3);
   for (const edge of order) {
     const at = edge * EDGE_FIELDS;
     const target = ordinals.get(edges[at + 1]!);
-    if (target < 0) throw unknownNode(edge, edges[at + 1]!);
+    if (target === undefined) throw unknownNode(edge, edges[at + 1]!);
     const type = types[edges[at + 2]!];
     if (!type)
       throw invalidSnapshot(`edge record ${edge} has the type ${edges[at + 2]}, which is none that heapstat knows`);

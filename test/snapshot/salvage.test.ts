@@ -158,3 +158,16 @@ void test('a diff with a cut file is by class, and says so', async () => {
   }
   await assert.rejects(diffSnapshots(whole, cut), /cut is cut|the file is cut/);
 });
+
+void test('whole files that are compared with --salvage are no part', async () => {
+  const sources = [bytesSource(fixtureBytes('n20.1'), 'before'), bytesSource(fixtureBytes('n20.2'), 'after')] as const;
+  assert.deepEqual(await diffSnapshots(...sources, { salvage: true }), await diffSnapshots(...sources));
+});
+
+void test('the layout tells the producer, though the nodes do not come to their end', async () => {
+  const bytes = fixtureBytes('lines');
+  const { snapshot } = await summarize(bytesSource(bytes.subarray(0, bytes.indexOf('"edges"') - 10), 'cut'), {
+    salvage: true,
+  });
+  assert.deepEqual([snapshot.producer, snapshot.nodes], ['V8 of Node 22', 3]);
+});
