@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'UNREADABLE'
   /** The input was read, but is no sound heap snapshot. */
   | 'INVALID_SNAPSHOT'
+  /** More memory is needed than there is. */
+  | 'TOO_LARGE'
   /** The result cannot be written. */
   | 'UNWRITABLE';
 

@@ -9,6 +9,15 @@ export {
   diffSnapshots,
   selectFromDiff,
 } from './analysis/diff.js';
+export type { Capture } from './analysis/comparison-limits.js';
+export type { Completeness } from './analysis/completeness.js';
+export {
+  type CountFinding,
+  diagnose,
+  type DoctorOptions,
+  type DoctorResult,
+  type SectionFinding,
+} from './analysis/doctor.js';
 export {
   type DominatedGroup,
   type DominatorEntry,

@@ -10,8 +10,8 @@ export interface CaptureMode {
   readonly hasNamedInternals: boolean;
 }
 
-/** The name of a number node in a capture without numeric values. */
-export const UNNAMED_NUMBER = 'heap number';
+/** Names of number nodes in a capture without numeric values; the first is that of Node 12 and 14. */
+export const UNNAMED_NUMBERS: ReadonlySet<string> = new Set(['number', 'heap number']);
 
 /** What misleads in a comparison of two snapshots that were not taken alike. One line each. */
 export function captureWarnings(before: CaptureMode, after: CaptureMode): string[] {

@@ -1,5 +1,7 @@
-import { constructorName, isNamedType } from '../graph/constructor-name.js';
+import { type Completeness, completenessOf, jointCompleteness, salvagedClass } from './completeness.js';
+import { isNamedType } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
+import { LOST_NAME } from '../snapshot/node-rows.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
@@ -8,8 +10,8 @@ import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
-import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 
@@ -30,7 +32,7 @@ export interface DiffRow extends Change {
 }
 
 /** Growth by constructor between two snapshots. */
-export interface DiffResult {
+export interface DiffResult extends Completeness {
   readonly type: 'diff';
   readonly version: 1;
   readonly before: SnapshotInfo;
@@ -139,6 +141,7 @@ export async function diffSnapshots(
   addSide(changes, before.sink, 'before', 'deleted');
   addSide(changes, after.sink, 'after', 'new');
   return diffOf(before.info, after.info, match, changes, [
+    ...sameFileWarnings(beforeSource, afterSource),
     ...matchWarnings(match),
     ...captureWarnings(captureMode(before), captureMode(after)),
     ...new Set([...warnings, ...before.warnings, ...after.warnings]),
@@ -187,6 +190,7 @@ function diffOf(
   return {
     type: 'diff',
     version: 1,
+    ...jointCompleteness([before, after]),
     before,
     after,
     match,
@@ -247,7 +251,8 @@ async function readById(
       `${first.name} was changed while it was read: wait until it is written, then try again`,
     );
   const [before, after] = first === beforeSource ? [firstSide, secondSide] : [secondSide, firstSide];
-  const match = decideMatch(wanted, {
+  const isPart = jointCompleteness([before.info, after.info]).complete === false;
+  const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
     shared: Math.min(before.sink.keptCount, after.sink.keptCount),
     nodes: Math.min(before.sink.nodeCount, after.sink.nodeCount),
     before: before.sink.sample(),
@@ -266,7 +271,7 @@ function isToldByName(type: string): boolean {
 function captureMode({ sink, info, isTraced }: Side): CaptureMode {
   let [hasNumericValues, hasNamedInternals] = [false, true];
   for (const { type, name } of sink.rows()) {
-    if (type === 'number' && name !== UNNAMED_NUMBER) hasNumericValues = true;
+    if (type === 'number' && !UNNAMED_NUMBERS.has(name) && name !== LOST_NAME) hasNumericValues = true;
     if (type === 'hidden') hasNamedInternals = false;
   }
   return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };
@@ -287,6 +292,7 @@ async function readSide(source: SnapshotSource, sink: CompareSink, options: Read
     nodes: sink.nodeCount,
     edges: sink.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
+    ...completenessOf(report),
   };
   return {
     sink,
@@ -303,7 +309,7 @@ function addSide(
   missing: 'deleted' | 'new',
 ): void {
   for (const row of sink.rows()) {
-    const name = constructorName(row.type, row.name);
+    const name = salvagedClass(row.type, row.name);
     const change = changes.get(name) ?? noChange();
     changes.set(name, change);
     change[all].count += row.missing + row.kept;

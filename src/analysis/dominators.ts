@@ -1,3 +1,4 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { type DominatedGroup, DominatedGroups, type Members, type Omitted } from './dominated-groups.js';
 import type { LoadedHeap } from './load-heap.js';
@@ -18,7 +19,7 @@ export interface DominatorEntry extends DominatedGroup {
 }
 
 /** The dominator tree from the root, or below some nodes, as far as it matters. */
-export interface DominatorsResult {
+export interface DominatorsResult extends Completeness {
   readonly type: 'dominators';
   readonly version: 1;
   readonly accounting: 'devtools';
@@ -72,6 +73,7 @@ export function findDominators(graph: LoadedHeap, options: DominatorsOptions = {
     type: 'dominators',
     version: 1,
     accounting: 'devtools',
+    ...jointCompleteness([snapshot]),
     snapshot,
     totalSize: graph.retainedSize[graph.rootIndex]!,
     target: found && describeTarget(graph, found),

@@ -1,6 +1,8 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { scriptNames } from '../graph/scripts.js';
+import { LOST_NAME } from '../snapshot/node-rows.js';
 import type { ReadOptions } from '../snapshot/read.js';
 import {
   type Change as HeapChangeAmount,
@@ -13,10 +15,10 @@ import {
   reduceHeap,
   type Side,
 } from './class-diff.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
-import type { SnapshotInput } from '../snapshot/source.js';
+import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
+import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { loadHeap } from './load-heap.js';
-import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
+import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
@@ -45,7 +47,7 @@ export type HeapChangeSum = Readonly<
 >;
 
 /** Growth by constructor between two snapshots, with what is retained. */
-export interface HeapDiff {
+export interface HeapDiff extends Completeness {
   readonly type: 'diff';
   readonly version: 1;
   readonly accounting: 'devtools';
@@ -111,10 +113,12 @@ export async function diffHeaps(
 ): Promise<HeapDiff> {
   const { by = 'constructor', match: wanted = 'auto', ...readOptions } = options;
   // The later one first: its interfaces name the plain objects of both.
-  const after = await loadSide(afterInput, null, by, readOptions);
-  const before = await loadSide(beforeInput, after.interfaces, by, readOptions);
+  const [beforeSource, afterSource] = [toSource(beforeInput), toSource(afterInput)];
+  const after = await loadSide(afterSource, null, by, readOptions);
+  const before = await loadSide(beforeSource, after.interfaces, by, readOptions);
 
-  const match = decideMatch(wanted, {
+  const isPart = jointCompleteness([before.snapshot, after.snapshot]).complete === false;
+  const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
     shared: countSharedIds(before.reduced, after.reduced),
     nodes: Math.min(before.reduced.ids.length, after.reduced.ids.length),
     before: before.reduced.sample,
@@ -135,6 +139,7 @@ export async function diffHeaps(
     version: 1,
     accounting: 'devtools',
     by,
+    ...jointCompleteness([before.snapshot, after.snapshot]),
     before: before.snapshot,
     after: after.snapshot,
     match,
@@ -145,6 +150,7 @@ export async function diffHeaps(
     changed: rows.filter(hasChanged).length,
     rows,
     warnings: [
+      ...sameFileWarnings(beforeSource, afterSource),
       ...matchWarnings(match),
       ...captureWarnings(before.capture, after.capture),
       ...before.warnings,
@@ -200,8 +206,13 @@ function captureMode({ columns, nodeCount, nodeKinds }: HeapGraph, producer: str
     if (nodeType[node] === numberType) numbers.add(nodeName[node]!);
     else if (nodeType[node] === nodeKinds.hidden) hasNamedInternals = false;
   }
-  const hasNumericValues = [...numbers].some((name) => strings.get(name) !== UNNAMED_NUMBER);
+  const hasNumericValues = [...numbers].some((name) => isValue(strings.get(name)));
   return { producer, isTraced: schema.declaredTraceFunctionCount > 0, hasNumericValues, hasNamedInternals };
+}
+
+/** Whether a number node's name is its value. */
+function isValue(name: string): boolean {
+  return !UNNAMED_NUMBERS.has(name) && name !== LOST_NAME;
 }
 
 function addUp(column: Uint32Array | Float64Array): number {

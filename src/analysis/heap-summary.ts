@@ -1,3 +1,4 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import { scriptNames } from '../graph/scripts.js';
 import { aggregateClasses, type ClassRow, type GroupBy } from './aggregate-classes.js';
 import { type DevToolsDifferences, findDevToolsDifferences } from './devtools-differences.js';
@@ -26,7 +27,7 @@ export interface HeapSummaryRow extends HeapAmount {
 }
 
 /** Objects by constructor, with what they retain: the summary of a heap graph. */
-export interface HeapSummary {
+export interface HeapSummary extends Completeness {
   readonly type: 'summary';
   readonly version: 1;
   readonly accounting: 'devtools';
@@ -78,6 +79,7 @@ export function summarizeHeap(heap: LoadedHeap, options: { readonly by?: GroupBy
     version: 1,
     accounting: 'devtools',
     by,
+    ...jointCompleteness([snapshot]),
     snapshot,
     total: { ...sumHeapAmounts(classes), retainedSize: heap.retainedSize[heap.rootIndex]! },
     matched: { ...counted, constructors: rows.length },

@@ -1,3 +1,4 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import {
   distanceOf,
@@ -50,7 +51,7 @@ export interface InspectedNode extends Omit<NodeView, 'location'> {
 }
 
 /** One object in full, or the largest instances of a constructor and the largest in full. */
-export interface InspectResult {
+export interface InspectResult extends Completeness {
   readonly type: 'inspect';
   readonly version: 1;
   readonly accounting: 'devtools';
@@ -85,6 +86,7 @@ export function inspectHeap(graph: LoadedHeap, target: string, options: InspectO
     type: 'inspect',
     version: 1,
     accounting: 'devtools',
+    ...jointCompleteness([snapshot]),
     snapshot,
     totalSize: graph.totalSize,
     target: describeTarget(graph, found),

@@ -4,6 +4,7 @@ import { type LoadOptions, loadColumns } from '../snapshot/load-columns.js';
 import { compileModule } from '../snapshot/kernel/load.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
+import { completenessOf } from './completeness.js';
 import type { SnapshotInfo } from './summary.js';
 
 /** A heap graph, and the snapshot that it was built from. */
@@ -26,6 +27,7 @@ export async function loadHeap(input: SnapshotInput, options: LoadOptions = {}):
     nodes: columns.nodeCount,
     edges: columns.edgeCount,
     producer: describeProducer(report.schema, report.hasLines),
+    ...completenessOf(report),
   };
   const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
   const graph = buildHeapGraph(columns, module && { module, threads: options.threads });

@@ -1,3 +1,4 @@
+import type { SnapshotSource } from '../snapshot/source.js';
 import { formatCount } from '../util/bytes.js';
 
 /** How the objects of two snapshots are told to be the same. */
@@ -34,8 +35,14 @@ const LEAST_SHARED = 0.1;
 /** Real heaps have tens of thousands of objects. In fewer than this a few odd ones would decide; they are taken at their word. */
 const LEAST_NODES = 1000;
 
-/** Decides how to compare. */
-export function decideMatch(wanted: MatchMode, evidence: IdEvidence): Match {
+/** Decides how to compare. part: not asked for, and a snapshot is not whole. */
+export function decideMatch(wanted: MatchMode | 'part', evidence: IdEvidence): Match {
+  if (wanted === 'part')
+    return {
+      mode: 'class',
+      agreement: null,
+      reason: 'of a cut file it cannot be told what is deleted, or what was lost',
+    };
   if (wanted === 'class') return { mode: 'class', agreement: null, reason: 'as asked' };
   const { shared, nodes } = evidence;
   const { compared, equal } = countAgreement(evidence);
@@ -54,6 +61,13 @@ export function decideMatch(wanted: MatchMode, evidence: IdEvidence): Match {
   const mode = wanted === 'id' || isOfOneProcess ? 'id' : 'class';
   const conclusion = isOfOneProcess ? 'the snapshots are of one process' : 'the ids mean nothing here';
   return { mode, agreement, reason: `${wanted === 'id' ? 'as asked; ' : ''}${finding}: ${conclusion}` };
+}
+
+/** What to warn of two inputs that are one. */
+export function sameFileWarnings(before: SnapshotSource, after: SnapshotSource): string[] {
+  if (before.identity === undefined || before.identity !== after.identity) return [];
+  const names = before.name === after.name ? before.name : `${before.name} and ${after.name}`;
+  return [`before and after are the same file (${names}): nothing can have changed`];
 }
 
 /** What to warn of: a comparison by id, as asked, of snapshots whose ids mean nothing. */

@@ -1,3 +1,4 @@
+import { type Completeness, jointCompleteness } from './completeness.js';
 import { formatBytes, formatCount } from '../util/bytes.js';
 import { type Ignored, buildHolderTree, type HolderTree, NONE, UNREACHED } from './holder-tree.js';
 import { type HopKind, hopTo } from './hop-names.js';
@@ -45,7 +46,7 @@ export interface TargetHolder {
   readonly count: number;
 }
 
-export interface WhyResult {
+export interface WhyResult extends Completeness {
   readonly type: 'why';
   readonly version: 1;
   readonly snapshot: SnapshotInfo;
@@ -124,6 +125,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   return {
     type: 'why',
     version: 1,
+    ...jointCompleteness([heap.snapshot]),
     snapshot: heap.snapshot,
     totalSize: heap.retainedSize[heap.rootIndex]!,
     target: { constructor: name, count, shallowSize, retainedSize },

@@ -1,8 +1,9 @@
-import { constructorName, isNamedType } from '../graph/constructor-name.js';
+import { isNamedType } from '../graph/constructor-name.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { openPushReader, readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { TallySink } from '../snapshot/tally-sink.js';
+import { type Completeness, completenessOf, salvagedClass } from './completeness.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 
 /** A number of objects and their self sizes in bytes. */
@@ -12,7 +13,7 @@ export interface Amount {
 }
 
 /** Which snapshot a result is about. */
-export interface SnapshotInfo {
+export interface SnapshotInfo extends Completeness {
   /** The path as given; `-` for standard input. */
   readonly file: string;
   /** Size of its JSON in bytes, unpacked. */
@@ -28,7 +29,7 @@ export interface SummaryRow extends Amount {
 }
 
 /** Objects by constructor. */
-export interface SummaryResult {
+export interface SummaryResult extends Completeness {
   readonly type: 'summary';
   readonly version: 1;
   readonly snapshot: SnapshotInfo;
@@ -108,7 +109,7 @@ function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryRe
   const amounts = new Map<string, { count: number; selfSize: number }>();
   const total = { count: 0, selfSize: 0 };
   for (const row of sink.rows()) {
-    const name = constructorName(row.type, row.name);
+    const name = salvagedClass(row.type, row.name);
     const amount = amounts.get(name) ?? { count: 0, selfSize: 0 };
     amounts.set(name, amount);
     for (const sum of [amount, total]) {
@@ -121,15 +122,18 @@ function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryRe
     SUMMARY_ORDERS,
     { key: 'size', reversed: false },
   );
+  const completeness = completenessOf(report);
   return {
     type: 'summary',
     version: 1,
+    ...completeness,
     snapshot: {
       file,
       bytes: report.bytes,
       nodes: sink.nodeCount,
       edges: sink.edgeCount,
       producer: describeProducer(report.schema, report.hasLines),
+      ...completeness,
     },
     total,
     matched: { ...total, constructors: rows.length },

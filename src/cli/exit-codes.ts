@@ -16,6 +16,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, number>> = {
   USAGE: EXIT.usage,
   UNREADABLE: EXIT.unreadable,
   INVALID_SNAPSHOT: EXIT.unreadable,
+  TOO_LARGE: EXIT.unreadable,
   UNWRITABLE: EXIT.unreadable,
 };
 

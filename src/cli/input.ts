@@ -2,6 +2,7 @@ import { visibleText } from '../report/untrusted-text.js';
 import { availableParallelism } from 'node:os';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import { fileSource, type SnapshotSource, standardInput } from '../snapshot/source.js';
+import { freeMemory } from './memory.js';
 import { Progress } from './progress.js';
 import { Stopwatch } from './stopwatch.js';
 
@@ -10,15 +11,23 @@ export function openInput(file: string): SnapshotSource {
   return file === '-' ? standardInput() : fileSource(file);
 }
 
+interface ReporterOptions {
+  readonly quiet?: boolean;
+  readonly profile?: boolean;
+  readonly salvage?: boolean;
+}
+
 /** Warnings and progress on standard error, unless they are not wanted. */
 export class Reporter {
   readonly #quiet: boolean;
+  readonly #salvage: boolean;
   readonly #progress: Progress | null;
   readonly #stopwatch: Stopwatch | null;
   readonly #told = new Set<string>();
 
-  constructor({ quiet = false, profile = false }: { readonly quiet?: boolean; readonly profile?: boolean }) {
+  constructor({ quiet = false, profile = false, salvage = false }: ReporterOptions) {
     this.#quiet = quiet;
+    this.#salvage = salvage;
     this.#progress = !quiet && process.stderr.isTTY ? new Progress(process.stderr) : null;
     this.#stopwatch = profile ? new Stopwatch() : null;
     const stopwatch = this.#stopwatch;
@@ -35,6 +44,8 @@ export class Reporter {
     const progress = this.#progress;
     return {
       threads: availableParallelism() > 1 ? 2 : 1,
+      salvage: this.#salvage,
+      freeMemory,
       onProgress: progress ? (done, total) => progress.update(what, done, total) : undefined,
       onWarning: (warning) => this.warn(warning),
       onSection: this.#stopwatch ? (section) => this.phase(section) : undefined,
@@ -47,6 +58,21 @@ export class Reporter {
     this.#told.add(warning);
     this.#progress?.clear();
     process.stderr.write(`heapstat: warning: ${visibleText(warning)}\n`);
+  }
+
+  /** Says so where two of the files, however named, are one: nothing can have changed between them. */
+  warnOfSame(files: readonly string[]): void {
+    const known = new Map<string, string>();
+    for (const file of files) {
+      const identity = file === '-' ? undefined : fileSource(file).identity;
+      if (identity === undefined) continue;
+      const first = known.get(identity);
+      if (first !== undefined)
+        this.warn(
+          `${first === file ? `${file} is given twice` : `${first} and ${file} are the same file`}: nothing can have changed between the two`,
+        );
+      known.set(identity, first ?? file);
+    }
   }
 
   /** Says what went wrong with one of several inputs; the others go on. */

@@ -3,6 +3,7 @@ import { HeapstatError } from '../errors.js';
 import { visibleText } from '../report/untrusted-text.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { readVersion } from './version.js';
+import { writeReason } from './write-reason.js';
 
 /** argv to exit code. The only place that prints errors. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -39,7 +40,7 @@ function watchStreams(): void {
 
 function onOutputError(error: NodeJS.ErrnoException): number {
   if (error.code === 'EPIPE') return EXIT.fine;
-  process.stderr.write(`heapstat: cannot write the output: ${visibleText(error.message)}\n`);
+  process.stderr.write(`heapstat: cannot write the output: ${writeReason(error)}\n`);
   return EXIT.unreadable;
 }
 

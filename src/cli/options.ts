@@ -12,6 +12,8 @@ export interface OutputOptions {
   /** True or false when --color or --no-color is given. */
   readonly color?: boolean;
   readonly quiet?: true;
+  /** Read what is there of a cut file. */
+  readonly salvage?: true;
   readonly profile?: true;
 }
 
@@ -109,6 +111,14 @@ export function addOutputOptions(command: Command, formats: readonly Format[]): 
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'no progress and no warnings on standard error')
     .addOption(new Option('--profile', 'tell on standard error how long each phase took').hideHelp());
+}
+
+/** Adds --salvage. */
+export function addSalvageOption(command: Command): Command {
+  return command.option(
+    '--salvage',
+    'of a file that is cut (its writer was killed, the disk was full), read what is there; all output says so',
+  );
 }
 
 /** What rows to select, from the options. @throws HeapstatError USAGE */

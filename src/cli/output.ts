@@ -5,6 +5,7 @@ import type { SummaryResult } from '../analysis/summary.js';
 import type { RenderOptions } from '../report/document.js';
 import { isForPeople, type Result, render, renderSummaries } from '../report/render.js';
 import type { OutputOptions } from './options.js';
+import { writeReason } from './write-reason.js';
 
 /** Renders a result as the options ask, and writes it where they say. @throws HeapstatError UNWRITABLE */
 export async function writeResult(result: Result, options: OutputOptions, lastLine = ''): Promise<void> {
@@ -54,7 +55,7 @@ export function appendToFile(path: string, text: string): void {
   try {
     fs.appendFileSync(path, text);
   } catch (error) {
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${writeReason(error)}`, { cause: error });
   }
 }
 
@@ -74,6 +75,6 @@ export function writeWholeFile(path: string, text: string): void {
     fs.renameSync(temporary, target);
   } catch (error) {
     if (temporary) fs.rmSync(temporary, { force: true });
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${writeReason(error)}`, { cause: error });
   }
 }

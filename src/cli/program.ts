@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['dominators', async () => (await import('./commands/dominators.js')).registerDominators],
   ['why', async () => (await import('./commands/why.js')).registerWhy],
   ['leaks', async () => (await import('./commands/leaks.js')).registerLeaks],
+  ['doctor', async () => (await import('./commands/doctor.js')).registerDoctor],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
   ['report', async () => (await import('./commands/report.js')).registerReport],
   ['view', async () => (await import('./commands/view.js')).registerView],

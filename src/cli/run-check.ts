@@ -46,6 +46,7 @@ export async function runCheck(request: CheckRequest, options: OutputOptions): P
   // Before the snapshots: a mistake there is quick to tell.
   const base = baseline === null ? null : { file: baseline, baseline: parseBaseline(readText(baseline), baseline) };
   const reporter = new Reporter(options);
+  reporter.warnOfSame(files);
   const summaries = await summarizeAll([...files, ...(control ?? [])], reporter).finally(() => reporter.finish());
   const graph = await readGraph(files.at(-1)!, budgets, options);
   const input: CheckInput = {

@@ -24,6 +24,7 @@ export async function runTrend(series: readonly Series[], options: TrendOptions)
   const select = selectOptions(options, TREND_SORT_KEYS);
   const reporter = new Reporter(options);
   const control = options.control ?? [];
+  for (const { files } of series) reporter.warnOfSame(files);
   const summaries = await summarizeAll([...series.flatMap(({ files }) => files), ...control], reporter).finally(() =>
     reporter.finish(),
   );

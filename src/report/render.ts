@@ -1,4 +1,6 @@
+import type { Completeness } from '../analysis/completeness.js';
 import type { DiffResult } from '../analysis/diff.js';
+import type { DoctorResult } from '../analysis/doctor.js';
 import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { HeapSummary } from '../analysis/heap-summary.js';
@@ -10,6 +12,7 @@ import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
+import { doctorDocument } from './doctor-document.js';
 import { dominatorsDocument } from './dominators-document.js';
 import { usageError } from '../errors.js';
 import { heapDiffDocument } from './heap-diff-document.js';
@@ -28,7 +31,7 @@ import { safeJson } from './untrusted-text.js';
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
 type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
-type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
+type TreeResult = DoctorResult | StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
 /** Rows of a table for people, unless told otherwise. */
@@ -44,14 +47,14 @@ export async function render(result: Result, format: Format, options: RenderOpti
       return `${safeJson(result)}\n`;
     case 'ndjson':
       return rowsOf(result, format)
-        .map((row) => `${safeJson(row)}\n`)
+        .map((row) => `${safeJson({ ...row, ...incompleteness(result) })}\n`)
         .join('');
     case 'csv':
       rowsOf(result, format);
-      return renderCsv(toDocument(result, options));
+      return renderCsv(withIncompleteness(toDocument(result, options), result));
     case 'tsv':
       rowsOf(result, format);
-      return renderTsv(toDocument(result, options));
+      return renderTsv(withIncompleteness(toDocument(result, options), result));
     case 'markdown':
       return renderMarkdown(toDocument(result, options), options);
     case 'table': {
@@ -102,12 +105,34 @@ function rowsOf(result: Result, format: Format): readonly object[] {
   throw usageError(`${result.type} has no rows to give as ${format}: the formats are ${TREE_FORMATS.join(', ')}`);
 }
 
+/** What each row of a cut file's result has to say, as rows have no line above them; {} of a whole one. */
+function incompleteness(result: Result): Completeness {
+  if (!('complete' in result) || (result.complete ?? true)) return {};
+  const { complete, readNodes = 0, declaredNodes = null } = result;
+  return { complete, readNodes, declaredNodes };
+}
+
+function withIncompleteness(document: ReportDocument, result: Result): ReportDocument {
+  const fields = Object.entries(incompleteness(result));
+  if (fields.length === 0) return document;
+  const added = fields.map(([key]) => ({ key, title: key, align: 'left', rank: 0 }) as const);
+  const cells = fields.map(([, value]) => ({ type: 'word', text: String(value ?? '') }) as const);
+  const tables = document.tables.map(({ columns, rows, ...table }) => ({
+    ...table,
+    columns: [...columns, ...added],
+    rows: rows.map((row) => [...row, ...cells]),
+  }));
+  return { ...document, tables };
+}
+
 function toDocument(result: Result, options: FormatOptions): ReportDocument {
   switch (result.type) {
     case 'summary':
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':
       return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
+    case 'doctor':
+      return doctorDocument(result);
     case 'dominators':
       return dominatorsDocument(result, options);
     case 'inspect':

@@ -52,5 +52,15 @@ export function snapshotLine(info: SnapshotInfo): string {
     `${formatCount(info.edges)} edges`,
     info.producer,
   ];
-  return `${name}: ${parts.join(', ')}`;
+  return `${name}: ${parts.join(', ')}${incompleteText(info)}`;
+}
+
+/** What every output of a cut file says. */
+function incompleteText({ complete, readNodes = 0, declaredNodes }: SnapshotInfo): string {
+  if (complete !== false) return '';
+  const read = formatCount(readNodes);
+  if (readNodes === declaredNodes)
+    return ` - INCOMPLETE: the file is cut, all ${read} nodes were read, names may be lost`;
+  const of = declaredNodes ? ` of ${formatCount(declaredNodes)}` : '';
+  return ` - INCOMPLETE: the file is cut, ${read}${of} nodes were read`;
 }

@@ -7,7 +7,7 @@ import type { Kernel } from './kernel/load.js';
 import { KernelStringTable } from './kernel/string-table.js';
 import { NO_FIELD, type Schema } from './schema.js';
 import type { SectionReader, SnapshotSink } from './sink.js';
-import { DecodedStrings, KeptStrings } from './string-table.js';
+import { DecodedStrings, KeptStrings, SalvagedStrings } from './string-table.js';
 
 const MAX_UINT32 = 0xffffffff;
 /** Columns of a file of unknown size start as if it were of this one. */
@@ -21,6 +21,7 @@ const NUMBERED_EDGES: ReadonlySet<string> = new Set(['element', 'hidden']);
  */
 export class ColumnsSink implements SnapshotSink {
   readonly #bytes: number;
+  readonly #onHeader: ((schema: Schema) => void) | undefined;
   #schema: Schema | null = null;
   #nodeCount = 0;
   #edgeTotal = 0;
@@ -38,17 +39,23 @@ export class ColumnsSink implements SnapshotSink {
   #locations = new Uint32Array(0);
   #strings: KernelStringTable | KeptStrings | DecodedStrings = new DecodedStrings();
   #kernelColumns: KernelColumns | null = null;
+  #isCut = false;
   #nodeReader: SectionReader | null = null;
   /** The largest string index that a node or an edge names, and which one it is, for the message. */
   #largestName = -1;
   #largestNameOwner = '';
 
-  /** @param bytes of the unpacked file, as far as they are known */
-  constructor(bytes = UNKNOWN_SIZE) {
+  /**
+   * @param bytes of the unpacked file, as far as they are known
+   * @param onHeader called before any column is made
+   */
+  constructor(bytes = UNKNOWN_SIZE, onHeader?: (schema: Schema) => void) {
     this.#bytes = bytes;
+    this.#onHeader = onHeader;
   }
 
   schema(schema: Schema): void {
+    this.#onHeader?.(schema);
     this.#schema = schema;
   }
 
@@ -249,6 +256,17 @@ export class ColumnsSink implements SnapshotSink {
     return strings;
   };
 
+  readonly cut = (finished: ReadonlySet<string>): void => {
+    this.#isCut = true;
+    if (finished.has('edges')) return;
+    const { declaredEdgeCount } = this.#schema!;
+    const edges = this.#kernelColumns?.edgeCount ?? this.#edgeCount;
+    throw invalidSnapshot(
+      `the file is cut before the end of its edges: ${edges} of ${declaredEdgeCount || 'an unknown number'} are there. ` +
+        'Paths and retained sizes would be wrong without the rest; heapstat summary --salvage and diff --salvage need only nodes',
+    );
+  };
+
   wantedStrings(): 'all' {
     this.#checkEdges();
     return 'all';
@@ -268,7 +286,7 @@ export class ColumnsSink implements SnapshotSink {
   /** To be called when the file has been read. */
   columns(): SnapshotColumns {
     const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
-    const strings: StringTable = this.#strings;
+    const strings = this.#isCut ? this.#salvagedStrings() : this.#strings;
     const locations = this.#locations.subarray(0, this.#locationCount * 4);
     if (this.#kernelColumns) return { schema: this.#schema!, ...this.#kernelColumns.columns(), locations, strings };
     return {
@@ -287,6 +305,12 @@ export class ColumnsSink implements SnapshotSink {
       locations,
       strings,
     };
+  }
+
+  #salvagedStrings(): StringTable {
+    const strings = this.#strings;
+    const whole = strings instanceof KeptStrings ? strings.wholeStrings : strings.length;
+    return new SalvagedStrings(strings, whole, this.#largestName + 1);
   }
 
   #noteName(name: number, owner: string): void {

@@ -43,6 +43,7 @@ export class CompareSink implements SnapshotSink {
   edgeCount = 0;
   /** Nodes whose id an earlier node of the same snapshot has. */
   repeatedIds = 0;
+  #isCut = false;
 
   /**
    * @param own gets the ids, unless null
@@ -136,10 +137,14 @@ export class CompareSink implements SnapshotSink {
     return [...this.#rows.warnings, ...repeated];
   }
 
+  readonly cut = (): void => {
+    this.#isCut = true;
+  };
+
   wantedStrings(): Uint32Array {
     if (this.#kernelReader) this.#foldIn(this.#kernelReader);
     if (this.#other === null) return new Uint32Array(0);
-    checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
+    if (!this.#isCut) checkCounts(this.#rows.schema, this.nodeCount, this.edgeCount);
     for (const { name } of this.#sampled) this.#sampledNames.set(name, '');
     return Uint32Array.from(new Set([...this.#rows.wantedStrings(), ...this.#sampledNames.keys()])).toSorted();
   }

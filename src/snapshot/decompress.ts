@@ -22,10 +22,16 @@ export function detectCompression(start: Uint8Array, name: string): Compression 
 /**
  * What `input` unpacks to, chunk by chunk.
  * @param name of the input, for messages
+ * @param salvage true: where the data is cut, its end is what there is of it
  * @throws HeapstatError UNREADABLE for damaged data, or a compression that this Node does not know
  */
-export async function* unpack(input: Readable, compression: Compression, name: string): AsyncIterable<Uint8Array> {
-  const decompressor = createDecompressor(compression, name);
+export async function* unpack(
+  input: Readable,
+  compression: Compression,
+  name: string,
+  salvage = false,
+): AsyncIterable<Uint8Array> {
+  const decompressor = createDecompressor(compression, name, salvage);
   // Errors of either side come out of the iteration below.
   pipeline(input, decompressor, () => {});
   let unpacked = 0;
@@ -46,20 +52,24 @@ export async function* unpack(input: Readable, compression: Compression, name: s
   }
 }
 
+/** ZSTD_e_flush, which the types of Node 20 do not know. */
+const ZSTD_FLUSH = 1;
+
 /**
  * A stream that unpacks what is written to it.
  * @throws HeapstatError UNREADABLE for zstd where this Node cannot unpack it (before 22.15).
  */
-function createDecompressor(compression: Compression, name: string): Transform {
-  const options = { chunkSize: CHUNK, readableHighWaterMark: AHEAD };
+function createDecompressor(compression: Compression, name: string, salvage: boolean): Transform {
+  const sizes = { chunkSize: CHUNK, readableHighWaterMark: AHEAD };
+  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
   switch (compression) {
     case 'gzip':
-      return zlib.createGunzip(options);
+      return zlib.createGunzip(salvage ? { ...sizes, finishFlush: Z_SYNC_FLUSH } : sizes);
     case 'brotli':
-      return zlib.createBrotliDecompress(options);
+      return zlib.createBrotliDecompress(salvage ? { ...sizes, finishFlush: BROTLI_OPERATION_FLUSH } : sizes);
     case 'zstd': {
       const create = (zlib as { createZstdDecompress?: (options: object) => Transform }).createZstdDecompress;
-      if (create) return create(options);
+      if (create) return create(salvage ? { ...sizes, finishFlush: ZSTD_FLUSH } : sizes);
       throw new HeapstatError(
         'UNREADABLE',
         `${name} is zstd-compressed, which this Node cannot unpack (22.15 can): use "zstd -dc ${name} | heapstat ... -"`,

@@ -1,6 +1,7 @@
 import type { PlainFile } from './source.js';
 
 const COMMA = 44;
+const MINUS = 45;
 const NEWLINE = 10;
 /** Bytes looked at in one place. Strings of as many digits are rare, and do no harm (see below). */
 const PROBE = 1024;
@@ -27,12 +28,12 @@ export function findNumbersEnd(file: PlainFile, from: number): number {
   return SECTION_BORDER.test(text.toString('latin1', at)) ? inside + at + 1 : -1;
 }
 
-/** Index of the first byte that is no digit and stands between no numbers; the length where there is none. */
+/** Index of the first byte that is no part of a number and stands between no numbers; the length where there is none. */
 function firstOther(bytes: Uint8Array): number {
   let at = 0;
   for (; at < bytes.length; at++) {
     const byte = bytes[at]!;
-    if ((byte < 48 || byte > 57) && byte !== COMMA && byte !== NEWLINE) break;
+    if ((byte < 48 || byte > 57) && byte !== COMMA && byte !== NEWLINE && byte !== MINUS) break;
   }
   return at;
 }

@@ -2,31 +2,15 @@ import { getManyValues, isMany, none } from 'stream-chain/defs.js';
 import Assembler from 'stream-json/assembler.js';
 import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { type HeapstatError, invalidSnapshot } from '../errors.js';
-import { checkSections, type HandOver } from './scanner.js';
+import { HeldNumbers } from './held-numbers.js';
+import { convertJsc, JSC_STRING_SECTIONS } from './jsc.js';
+import { checkSections, type HandOver, SALVAGE_HINT } from './scanner.js';
 import { parseSchema, type Schema } from './schema.js';
-import type { SnapshotSink } from './sink.js';
+import type { OnSectionEnd, SnapshotSink } from './sink.js';
 
 /** Bytes given to the parser at once: its errors carry no place, so this is how exactly they can be told. */
 const PIECE = 4096;
 const BATCH_NUMBERS = 8192;
-
-/** Numbers of a section whose turn has not come: kept until the end. */
-class HeldNumbers {
-  readonly batches: Float64Array[] = [];
-  #used = BATCH_NUMBERS;
-
-  add(value: number): void {
-    if (this.#used === BATCH_NUMBERS) {
-      this.batches.push(new Float64Array(BATCH_NUMBERS));
-      this.#used = 0;
-    }
-    this.batches.at(-1)![this.#used++] = value;
-  }
-
-  *values(): Iterable<number> {
-    for (const batch of this.batches) yield* batch === this.batches.at(-1) ? batch.subarray(0, this.#used) : batch;
-  }
-}
 
 /** Numbers on their way to the sink, whole records at a time. */
 class RecordBatch {
@@ -59,6 +43,12 @@ class RecordBatch {
     this.#flush();
   }
 
+  /** The section goes on in what is lost. */
+  cut(): void {
+    this.#filled -= this.#filled % this.#stride;
+    this.#flush();
+  }
+
   #flush(): void {
     const records = this.#filled / this.#stride;
     if (records > 0) this.#take(this.#values, records);
@@ -74,6 +64,7 @@ class RecordBatch {
  */
 export class GenericReader {
   readonly #sink: SnapshotSink;
+  readonly #onSectionEnd: OnSectionEnd | undefined;
   readonly #parse = jsonParser({ streamValues: false, packValues: true });
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #reason: string;
@@ -88,6 +79,9 @@ export class GenericReader {
   #held: HeldNumbers | null = null;
   readonly #heldNumbers = new Map<string, HeldNumbers>();
   #heldStrings: string[] | null = null;
+  /** What only JavaScriptCore's own format has: its sections of strings, by key, and what it says of itself. */
+  readonly #jscStrings = new Map<string, string[]>();
+  readonly #jscMarks: Map<string, string>;
   #wanted: Uint32Array | 'all' | null = null;
   #nextWanted = 0;
   #strings = 0;
@@ -99,11 +93,13 @@ export class GenericReader {
   roundedNumbers = 0;
 
   /** @param offset place in the file of the first byte of handOver.rest */
-  constructor(sink: SnapshotSink, handOver: HandOver, offset: number) {
+  constructor(sink: SnapshotSink, handOver: HandOver, offset: number, onSectionEnd?: OnSectionEnd) {
     this.#sink = sink;
+    this.#onSectionEnd = onSectionEnd;
     this.#reason = handOver.reason;
     this.#schema = handOver.schema;
     this.#finished = new Set(handOver.finished);
+    this.#jscMarks = new Map(handOver.jscMarks);
     this.#seen = new Set(handOver.finished);
     this.nodeRecords = handOver.nodeRecords;
     this.#skipsNumber = handOver.hasStandIn;
@@ -134,13 +130,62 @@ export class GenericReader {
       throw this.#cut('cut or damaged', error);
     }
     if (this.#depth > 0) throw this.#cut('cut');
+    if (this.#isJsc()) {
+      this.#convert();
+      return;
+    }
     checkSections(this.#seen);
-    this.#takeHeld();
+    this.#takeHeldNumbers('end');
+    if (this.#heldStrings) this.#takeHeldStrings();
     this.#sink.stringCount(this.#strings);
   }
 
+  /** As the scanner's: gives the sink what there is of a cut file. */
+  salvage(): string | null {
+    const { cut } = this.#sink;
+    const hasNodes = this.#finished.has('nodes') || this.#heldNumbers.has('nodes') || this.#batch !== null;
+    if (this.#depth === 0 || !this.#schema || this.#header || !hasNodes || !cut) return null;
+    const finished = new Set(this.#seen);
+    if (this.#depth > 1) finished.delete(this.#key);
+    if (this.#batch) this.#batch.cut();
+    if (this.#batch && this.#key === 'nodes') this.nodeRecords = this.#batch.records;
+    this.#batch = null;
+    this.#takeHeldNumbers('cut');
+    cut(finished);
+    if (this.#wanted === null) this.#takeHeldStrings();
+    return `it ends at byte ${this.#bytes}, ${this.#place()}`;
+  }
+
+  #isJsc(): boolean {
+    return !this.#seen.has('snapshot') && this.#seen.has('nodeClassNames');
+  }
+
+  #convert(): void {
+    const numbers = (key: string): Float64Array => {
+      const held = this.#heldNumbers.get(key);
+      if (!held) throw invalidSnapshot(`this JavaScriptCore snapshot has no "${key}" section`);
+      return held.toArray();
+    };
+    const strings = (key: string): readonly string[] => this.#jscStrings.get(key) ?? [];
+    const { schema, nodes } = convertJsc(
+      {
+        version: Number(this.#jscMarks.get('version')),
+        type: this.#jscMarks.get('type') ?? '',
+        nodes: numbers('nodes'),
+        edges: numbers('edges'),
+        nodeClassNames: strings('nodeClassNames'),
+        edgeTypes: strings('edgeTypes'),
+        edgeNames: strings('edgeNames'),
+      },
+      this.#sink,
+    );
+    this.#schema = schema;
+    this.nodeRecords = nodes;
+  }
+
   #cut(what: string, cause?: unknown): HeapstatError {
-    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}`, cause);
+    const hint = this.#schema && this.#seen.has('nodes') ? SALVAGE_HINT : '';
+    return invalidSnapshot(`the file is ${what}: it ends at byte ${this.#bytes}, ${this.#place()}${hint}`, cause);
   }
 
   #place(): string {
@@ -171,6 +216,7 @@ export class GenericReader {
       if (SECTIONS.has(this.#key))
         throw invalidSnapshot(`the "${this.#key}" section is no array, near byte ${this.#bytes}`);
       if (this.#key === 'snapshot') parseSchema(token.value); // throws: it is no object
+      if (this.#key === 'version' || this.#key === 'type') this.#jscMarks.set(this.#key, String(token.value));
     }
     switch (token.name) {
       case 'keyValue':
@@ -191,6 +237,7 @@ export class GenericReader {
         break;
       case 'stringValue':
         if (this.#key === 'strings' && this.#depth === 2) this.#string(token.value);
+        else if (this.#depth === 2 && !this.#schema && JSC_STRING_SECTIONS.has(this.#key)) this.#jscString(token.value);
         else if (this.#batch || this.#held) throw this.#notA('number');
         break;
       default:
@@ -255,7 +302,15 @@ export class GenericReader {
     }
   }
 
+  #jscString(text: string): void {
+    const strings = this.#jscStrings.get(this.#key);
+    if (strings) strings.push(text);
+    else this.#jscStrings.set(this.#key, [text]);
+  }
+
   #takes(key: string): boolean {
+    // There nodes have no count of edges of their own.
+    if (key === 'edges' && this.#jscStrings.size > 0) return true;
     return key === 'edges' ? this.#sink.edges !== undefined : this.#sink.locations !== undefined;
   }
 
@@ -276,6 +331,7 @@ export class GenericReader {
       if (this.#key === 'nodes') this.nodeRecords = this.#batch.records;
       this.#batch = null;
     }
+    this.#onSectionEnd?.(this.#key, null);
     // Held sections are not finished: what depends on them has to be held too.
     const isHeld = this.#held !== null || (this.#key === 'strings' && this.#heldStrings !== null);
     if (!isHeld) this.#finished.add(this.#key);
@@ -306,19 +362,21 @@ export class GenericReader {
   }
 
   /** At the end: gives the sink what came before its turn, in the order that it expects. */
-  #takeHeld(): void {
+  #takeHeldNumbers(how: 'end' | 'cut'): void {
     for (const key of ['nodes', 'edges', 'locations']) {
       const held = this.#heldNumbers.get(key);
       if (!held) continue;
       const batch = this.#newBatch(key);
       for (const value of held.values()) batch.add(value);
-      batch.end();
+      batch[how]();
       if (key === 'nodes') this.nodeRecords = batch.records;
     }
-    if (!this.#heldStrings) return;
+  }
+
+  #takeHeldStrings(): void {
     const wanted = this.#sink.wantedStrings();
-    for (const index of wanted === 'all' ? this.#heldStrings.keys() : wanted) {
-      const text = this.#heldStrings[index];
+    for (const index of wanted === 'all' ? (this.#heldStrings ?? []).keys() : wanted) {
+      const text = this.#heldStrings?.[index];
       if (text !== undefined) this.#sink.string(index, text);
     }
   }

@@ -2,14 +2,20 @@ import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from './columns.js';
 import { ColumnsSink } from './columns-sink.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
+import { formatBytes } from '../util/bytes.js';
+import { estimateGraphMemory, SUMMARY_MEMORY } from './estimate-memory.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
 import { readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
+import type { Schema } from './schema.js';
 import type { SnapshotSource } from './source.js';
+import { SalvagedStrings } from './string-table.js';
 import { readByTwoThreads } from './two-thread-file.js';
 
 export interface LoadOptions extends ReadOptions {
   /** 2: a second thread helps with a large plain file. */
   readonly threads?: 1 | 2 | undefined;
+  /** Bytes of memory that may be taken; what needs more is refused when the header is known. Absent: it is tried. */
+  readonly freeMemory?: (() => number) | undefined;
 }
 
 export interface LoadedColumns {
@@ -17,9 +23,14 @@ export interface LoadedColumns {
   readonly report: ReadReport;
 }
 
-/** Every column of a snapshot, and what reading it told. @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */
+/** Every column of a snapshot, and what reading it told. @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT, TOO_LARGE */
 export async function loadColumns(source: SnapshotSource, options: LoadOptions = {}): Promise<LoadedColumns> {
-  const kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
+  const script = options.salvage === true;
+  const kernel = script
+    ? null
+    : options.kernel === undefined
+      ? loadKernel({ simd: options.simd ?? true })
+      : options.kernel;
   try {
     return (await loadByTwoThreads(source, kernel, options)) ?? (await load(source, { ...options, kernel }));
   } catch (error) {
@@ -29,12 +40,17 @@ export async function loadColumns(source: SnapshotSource, options: LoadOptions =
   }
 }
 
-async function load(source: SnapshotSource, options: ReadOptions): Promise<LoadedColumns> {
+async function load(source: SnapshotSource, options: LoadOptions): Promise<LoadedColumns> {
   const file = source.openFile?.() ?? null;
-  const sink = new ColumnsSink(file?.size);
+  const sink = new ColumnsSink(file?.size, memoryCheck(source, file?.size ?? null, options));
   file?.close();
   const report = await readSnapshot(source, sink, options);
-  return { columns: namingSource(sink.columns(), source), report };
+  const columns = sink.columns();
+  const named = namingSource(columns, source);
+  const { strings } = columns;
+  if (!(strings instanceof SalvagedStrings && strings.lost > 0)) return { columns: named, report };
+  const warning = `${strings.lost} names are lost at least: where rules go by names (WeakMap entries, arrays, native contexts) distances and retained sizes may be off`;
+  return { columns: named, report: { ...report, warnings: [...report.warnings, warning] } };
 }
 
 /** Strings are decoded when they are asked for: what is wrong with one then is told with the file's name, as all else. */
@@ -56,6 +72,24 @@ function namingSource(columns: SnapshotColumns, source: SnapshotSource): Snapsho
   };
 }
 
+/** Refuses a heap graph that would not fit: better than to be killed in the middle. */
+function memoryCheck(
+  { name }: SnapshotSource,
+  bytes: number | null,
+  { freeMemory }: LoadOptions,
+): ((schema: Schema) => void) | undefined {
+  if (!freeMemory) return undefined;
+  return (schema) => {
+    const [needed, free] = [estimateGraphMemory(schema, bytes), freeMemory()];
+    if (needed <= free) return;
+    throw new HeapstatError(
+      'TOO_LARGE',
+      `${name === '-' ? 'standard input' : name}: its heap graph needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} are free; ` +
+        `a plain summary or diff needs ${formatBytes(SUMMARY_MEMORY)}. HEAPSTAT_MEMORY=${Math.ceil(needed / 1e9)}GB tries it all the same`,
+    );
+  };
+}
+
 /** Null where a second thread does not pay, or does not know the file's layout. */
 async function loadByTwoThreads(
   source: SnapshotSource,
@@ -67,7 +101,7 @@ async function loadByTwoThreads(
   if (!file) return null;
   try {
     if (file.size < WORTH_A_THREAD) return null;
-    const sink = new ColumnsSink();
+    const sink = new ColumnsSink(file.size, memoryCheck(source, file.size, options));
     const report = await readByTwoThreads(file, sink, kernel, options);
     if (!report) return null;
     file.checkUnchanged();

@@ -2,6 +2,9 @@ import { invalidSnapshot } from '../errors.js';
 import { PairIndex } from '../util/pair-index.js';
 import type { Schema } from './schema.js';
 
+/** Stands for a name in what is lost of a cut file. */
+export const LOST_NAME = '(name lost)';
+
 const MAX_UINT32 = 0xffffffff;
 
 /**
@@ -105,9 +108,9 @@ export class NodeRows {
     return this.schema.nodeTypes[this.#index.a(row)]!;
   }
 
-  /** The name of the row's nodes; '' where their type is not told apart by name. */
+  /** The name of the row's nodes; LOST_NAME where the file was cut before it; '' where their type is not told apart by name. */
   name(row: number): string {
-    return this.isNamed(this.#index.a(row)) ? this.#texts.get(this.#index.b(row))! : '';
+    return this.isNamed(this.#index.a(row)) ? (this.#texts.get(this.#index.b(row)) ?? LOST_NAME) : '';
   }
 }
 

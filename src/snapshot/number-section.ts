@@ -2,6 +2,7 @@ import { invalidSnapshot } from '../errors.js';
 import { LayoutMismatch, type SectionReader } from './sink.js';
 
 const COMMA = 44;
+const MINUS = 45;
 const NEWLINE = 10;
 const CLOSING_BRACKET = 93;
 /** More digits than this can pass 2^53; such a number goes to the other reader. */
@@ -13,13 +14,15 @@ const BATCH_NUMBERS = 8192;
 export type TakeRecords = (values: Float64Array, records: number) => void;
 
 /**
- * A flat array of unsigned integers in V8's layout: single commas, no white space but one newline behind each record
- * (Node 22 and older) or none at all (Node 24 and later, Chrome, Deno, Bun). Plain script, no I/O, resumable at any byte.
+ * A flat array of integers in V8's layout: single commas, no white space but one newline behind each record (Node 22 and
+ * older) or none at all (Node 24 and later, Chrome, Deno, Bun). No minus sign but in one field, where V8 prints what is
+ * unsigned to it as signed. Plain script, no I/O, resumable at any byte.
  */
 export class NumberSection implements SectionReader {
   readonly #name: string;
   readonly #stride: number;
   readonly #take: TakeRecords;
+  readonly #signedField: number;
   readonly #values: Float64Array;
   readonly #capacity: number;
   /** Numbers in #values. */
@@ -29,14 +32,20 @@ export class NumberSection implements SectionReader {
   /** Digits of the number under way, and its value so far. */
   #digits = 0;
   #value = 0;
+  /** A minus sign stands in front of the number under way. */
+  #isNegative = false;
   /** A newline came after the last number of a record: only a comma or the closing bracket may follow. */
   #afterNewline = false;
   #handedOn = 0;
   hasLines = false;
 
-  /** @param stride numbers per record, at least 1 */
-  constructor(name: string, stride: number, take: TakeRecords) {
+  /**
+   * @param stride numbers per record, at least 1
+   * @param signedField offset in a record of the one field that may be negative; -1: none
+   */
+  constructor(name: string, stride: number, take: TakeRecords, signedField = -1) {
     this.#name = name;
+    this.#signedField = signedField;
     this.#stride = stride;
     this.#take = take;
     this.#capacity = Math.max(1, Math.floor(BATCH_NUMBERS / stride)) * stride;
@@ -56,7 +65,9 @@ export class NumberSection implements SectionReader {
     let field = this.#field;
     let digits = this.#digits;
     let value = this.#value;
+    let negative = this.#isNegative;
     let afterNewline = this.#afterNewline;
+    const signedField = this.#signedField;
     let at = start;
     let closed = -1;
 
@@ -68,9 +79,10 @@ export class NumberSection implements SectionReader {
         value = digits < 9 ? (value * 10 + digit) | 0 : value * 10 + digit;
         digits++;
       } else if (byte === COMMA && digits > 0) {
-        values[filled++] = value;
+        values[filled++] = negative ? -value : value;
         digits = 0;
         value = 0;
+        negative = false;
         afterNewline = false;
         if (++field === stride) {
           field = 0;
@@ -81,12 +93,15 @@ export class NumberSection implements SectionReader {
         }
       } else if (byte === NEWLINE && digits > 0 && field === stride - 1 && !afterNewline) {
         afterNewline = this.hasLines = true;
-      } else if (byte === CLOSING_BRACKET && (digits > 0 || (filled === 0 && this.#handedOn === 0))) {
+      } else if (byte === MINUS && digits === 0 && field === signedField && !negative) {
+        negative = true;
+      } else if (byte === CLOSING_BRACKET && (digits > 0 || (filled === 0 && this.#handedOn === 0 && !negative))) {
         if (digits > 0) {
-          values[filled++] = value;
+          values[filled++] = negative ? -value : value;
           if (++field < stride) throw this.#cutRecord(filled, field, offset + at);
           this.#handOn(filled);
           filled = field = digits = value = 0;
+          negative = false;
         }
         closed = at + 1;
         break;
@@ -97,10 +112,18 @@ export class NumberSection implements SectionReader {
     this.#field = field;
     this.#digits = digits;
     this.#value = value;
+    this.#isNegative = negative;
     this.#afterNewline = afterNewline;
     if (closed >= 0) return closed;
     if (at < end) throw this.#mismatch(chunk, at, offset);
     return -1;
+  }
+
+  /** The number under way may go on in what is lost, and with it its record. */
+  cut(): void {
+    const whole = this.#filled - this.#field;
+    if (whole > 0) this.#handOn(whole);
+    this.#filled = 0;
   }
 
   #handOn(filled: number): void {
@@ -124,7 +147,7 @@ export class NumberSection implements SectionReader {
       return invalidSnapshot(`a number should follow the comma, but there is ${found}`);
     const whole = this.#filled - this.#field;
     const fields = Array.from(this.#values.subarray(whole, this.#filled), (value) => `${value},`).join('');
-    const digits = this.#digits > 0 ? String(this.#value) : '';
+    const digits = (this.#isNegative ? '-' : '') + (this.#digits > 0 ? String(this.#value) : '');
     if (whole > 0) this.#handOn(whole);
     this.#filled = 0;
     const rest = Buffer.concat([Buffer.from(fields + digits + (this.#afterNewline ? '\n' : '')), chunk.subarray(at)]);

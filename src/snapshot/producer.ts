@@ -6,6 +6,7 @@ import type { Schema } from './schema.js';
  */
 export function describeProducer(schema: Schema, hasLines: boolean): string {
   const { nodeTypes, nodeTraceNodeIdOffset, nodeDetachednessOffset, extraNativeBytes } = schema;
+  if (schema.format === 'JavaScriptCore') return "JavaScriptCore (Bun's or Safari's own format)";
   if (nodeTypes.some((type) => type.startsWith('jl_'))) return 'Julia';
   const isTraced = nodeTraceNodeIdOffset >= 0;
   if (nodeDetachednessOffset < 0) return isTraced ? 'V8 of Node 12 to 14' : 'unknown producer';

@@ -4,7 +4,7 @@ import { type Kernel, loadKernel } from './kernel/load.js';
 import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
 import { type HandOver, SnapshotScanner } from './scanner.js';
-import type { SnapshotSink } from './sink.js';
+import type { OnSectionEnd, SnapshotSink } from './sink.js';
 import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */
@@ -20,6 +20,8 @@ export interface ReadReport {
   readonly nodeRecords: number;
   /** Whether each node record stands on a line of its own; unknown, thus false, where the general reader read them. */
   readonly hasLines: boolean;
+  /** Where the file is cut, where that is so and a part of it was wanted; else null. */
+  readonly cut: string | null;
   /** Things the user should know of the numbers. One line each. */
   readonly warnings: readonly string[];
 }
@@ -30,10 +32,16 @@ export interface ReadOptions {
   readonly onWarning?: ((warning: string) => void) | undefined;
   /** Told, at the first chunk's end, when the reading of another section has begun. */
   readonly onSection?: ((section: string) => void) | undefined;
+  /** Told of each section when it has been read or passed over, with its size in bytes; null where the general reader read it. */
+  readonly onSectionEnd?: OnSectionEnd | undefined;
   /** False: plain script, no WebAssembly. */
   readonly simd?: boolean | undefined;
   /** Kernels to use, and what they hold, instead of new ones; null: plain script. */
   readonly kernel?: Kernel | null | undefined;
+  /** True: of a file that is cut, what is there is read (see ReadReport.cut), by plain script. Damage of another kind stays an error. */
+  readonly salvage?: boolean | undefined;
+  /** True: packed data that is cut is an error, though there may be a part of it to salvage. */
+  readonly strictPacking?: boolean | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -53,8 +61,9 @@ export async function readSnapshot(
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
     else {
-      const { onProgress } = options;
-      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer })) {
+      const { onProgress, strictPacking } = options;
+      const salvage = options.salvage && !strictPacking;
+      for await (const chunk of source.chunks({ onProgress, buffer: reading.buffer, salvage })) {
         await reading.push(chunk);
         if (reading.isSatisfied) break;
       }
@@ -97,6 +106,8 @@ export async function openPushReader(
 
 /** An error about a snapshot's contents with the file's name in front; any other as it is. */
 export function withSourceName(error: unknown, { name }: Pick<SnapshotSource, 'name'>): unknown {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
+    return invalidSnapshot(`${labelOf(name)}: a name in it is longer than a string of JavaScript can be`, error);
   if (!(error instanceof HeapstatError) || error.code !== 'INVALID_SNAPSHOT') return error;
   return new HeapstatError(error.code, `${labelOf(name)}: ${error.message}`, { cause: error });
 }
@@ -123,8 +134,9 @@ class Reading {
     this.#name = name;
     this.#sink = sink;
     this.#options = options;
-    this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
-    this.#scanner = new SnapshotScanner(sink, this.#kernel);
+    if (options.salvage) this.#kernel = null;
+    else this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
+    this.#scanner = new SnapshotScanner(sink, this.#kernel, options.onSectionEnd);
   }
 
   /** Memory that chunks are best read into. */
@@ -197,7 +209,8 @@ class Reading {
   }
 
   #goOn(Reader: typeof GenericReader, handOver: HandOver, chunk: Uint8Array): void {
-    this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
+    const place = this.#bytes + chunk.length - handOver.rest.length;
+    this.#generic = new Reader(this.#sink, handOver, place, this.#options.onSectionEnd);
   }
 
   #passed(chunk: Uint8Array): void {
@@ -219,19 +232,37 @@ class Reading {
 
   end(): ReadReport {
     const reader = this.#generic ?? this.#scanner;
-    if (!this.isSatisfied) reader.end();
-    this.#tellSlow();
+    // A sink that has what it wanted left the rest of a whole file unread: that is no cut.
+    const isSatisfied = this.isSatisfied;
+    const cut = this.#options.salvage && !isSatisfied ? reader.salvage() : null;
+    if (cut === null && !isSatisfied) reader.end();
+    if (reader.schema?.format !== 'JavaScriptCore') this.#tellSlow();
     if (!reader.schema) throw invalidSnapshot('the file has no header');
     const rounded = this.#generic?.roundedNumbers ?? 0;
+    const warnings: string[] = [];
+    if (cut !== null)
+      warnings.push(
+        `${labelOf(this.#name)} is cut: ${cut}. What follows is of the part that is there: ${partText(reader.nodeRecords, reader.schema)}`,
+      );
+    if (rounded > 0)
+      warnings.push(`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`);
+    if (reader.schema.format === 'JavaScriptCore')
+      warnings.push(
+        `${labelOf(this.#name)} is a JavaScriptCore snapshot, converted: what V8 calls types is told by the names of classes, and texts of strings are not in it`,
+      );
     return {
       schema: reader.schema,
       bytes: this.#bytes,
       nodeRecords: reader.nodeRecords,
       hasLines: this.#scanner.hasLines,
-      warnings:
-        rounded > 0 ? [`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`] : [],
+      cut,
+      warnings,
     };
   }
+}
+
+function partText(nodes: number, { declaredNodeCount }: Schema): string {
+  return declaredNodeCount === 0 ? `${nodes} nodes` : `${nodes} of ${declaredNodeCount} nodes`;
 }
 
 const FROM_START = {
@@ -239,6 +270,7 @@ const FROM_START = {
   prefix: '',
   hasStandIn: false,
   finished: new Set<string>(),
+  jscMarks: new Map<string, string>(),
   schema: null,
   nodeRecords: 0,
 };

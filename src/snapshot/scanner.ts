@@ -1,10 +1,11 @@
 import { invalidSnapshot } from '../errors.js';
 import { FlatArraySkipper, JsonSkipper } from './skippers.js';
+import { JSC_STRING_SECTIONS } from './jsc.js';
 import type { Kernel } from './kernel/load.js';
 import { KernelStrings } from './kernel/strings.js';
 import { NumberSection } from './number-section.js';
 import { parseHeader, parseSchema, type Schema } from './schema.js';
-import { LayoutMismatch, type SectionReader, type SnapshotSink } from './sink.js';
+import { LayoutMismatch, type OnSectionEnd, type SectionReader, type SnapshotSink } from './sink.js';
 import { isJsonSpace, StringSection } from './string-section.js';
 
 const QUOTE = 34;
@@ -40,6 +41,8 @@ export interface HandOver {
   readonly hasStandIn: boolean;
   /** Sections whose contents the sink has already, wholly. */
   readonly finished: ReadonlySet<string>;
+  /** By key: the JSON of what a file of JavaScriptCore says of itself, as far as it came before. */
+  readonly jscMarks: ReadonlyMap<string, string>;
   /** Null when the header has not been met. */
   readonly schema: Schema | null;
   /** Node records that the sink has already. */
@@ -59,6 +62,10 @@ export class SnapshotScanner {
   #section: SectionReader | null = null;
   readonly #seen = new Set<string>();
   readonly #finished = new Set<string>();
+  readonly #jscMarks = new Map<string, string>();
+  readonly #onSectionEnd: OnSectionEnd | undefined;
+  /** Place in the file where the section under way begins. */
+  #sectionStart = 0;
   /** Place in the file of the next byte to be pushed. */
   #offset = 0;
   schema: Schema | null = null;
@@ -67,8 +74,9 @@ export class SnapshotScanner {
   hasLines = false;
 
   /** @param kernel reads the sections that it knows faster; null: plain script does it all */
-  constructor(sink: SnapshotSink, kernel: Kernel | null = null) {
+  constructor(sink: SnapshotSink, kernel: Kernel | null = null, onSectionEnd?: OnSectionEnd) {
     this.#sink = sink;
+    this.#onSectionEnd = onSectionEnd;
     this.#kernel = kernel;
   }
 
@@ -110,6 +118,28 @@ export class SnapshotScanner {
     this.#expected = 'a comma or "}"';
   }
 
+  /**
+   * In place of end(), where what there is of a cut file is wanted: gives it to the sink, and tells where the file is cut. Null
+   * where it is not cut, or so early that there are no nodes.
+   */
+  salvage(): string | null {
+    if (this.#expected === 'nothing' || !this.schema || !this.#hasNodes() || !this.#sink.cut) return null;
+    const message = this.#cutPlace();
+    this.#section?.cut?.();
+    if (this.#section && this.#key === 'nodes') {
+      this.nodeRecords = this.#section.records;
+      this.hasLines = this.#section.hasLines ?? false;
+    }
+    this.#sink.cut(this.#finished);
+    const hasStrings = this.#finished.has('strings') || (this.#section !== null && this.#key === 'strings');
+    if (!hasStrings) this.#sink.wantedStrings();
+    return message;
+  }
+
+  #hasNodes(): boolean {
+    return this.#finished.has('nodes') || (this.#section !== null && this.#key === 'nodes');
+  }
+
   /** To be called after the last byte. @throws HeapstatError when the file is not complete. */
   end(): void {
     if (this.#offset === 0) throw invalidSnapshot('the file is empty');
@@ -121,16 +151,20 @@ export class SnapshotScanner {
     throw invalidSnapshot(this.#cutMessage());
   }
 
-  #cutMessage(): string {
+  #cutPlace(): string {
     const place = this.#section
       ? `inside the "${this.#key}" section`
       : `where ${this.#expected === 'in key' ? 'a key' : this.#expected} should follow`;
+    return `it ends at byte ${this.#offset} ${place}`;
+  }
+
+  #cutMessage(): string {
     const schema = this.schema;
     const nodes = this.#key === 'nodes' && this.#section ? this.#section.records : this.nodeRecords;
     const declared = schema?.declaredNodeCount
       ? `; ${nodes} of the ${schema.declaredNodeCount} nodes that the header declares are there`
       : '';
-    return `the file is cut: it ends at byte ${this.#offset} ${place}${declared}. Was the copy, or the process that wrote it, interrupted?`;
+    return `the file is cut: ${this.#cutPlace()}${declared}${this.#hasNodes() ? SALVAGE_HINT : ''}. Was the copy, or the process that wrote it, interrupted?`;
   }
 
   #readSection(chunk: Uint8Array, start: number): number {
@@ -138,6 +172,7 @@ export class SnapshotScanner {
     const at = section.push(chunk, start, this.#offset);
     if (at < 0) return chunk.length;
     this.#finished.add(this.#key);
+    this.#onSectionEnd?.(this.#key, this.#offset + at - this.#sectionStart);
     if (this.#key === 'snapshot') {
       this.schema = parseSchema(parseHeader((section as JsonSkipper).text()));
       this.#sink.schema(this.schema);
@@ -145,6 +180,7 @@ export class SnapshotScanner {
       this.nodeRecords = section.records;
       this.hasLines = section.hasLines ?? false;
     } else if (this.#key === 'strings') this.#sink.stringCount(section.records);
+    else if (this.#isJscMark()) this.#jscMarks.set(this.#key, (section as JsonSkipper).text());
     this.#section = null;
     this.#expected = 'a comma or "}"';
     return at;
@@ -181,6 +217,7 @@ export class SnapshotScanner {
         this.#expected = 'a value';
         break;
       case 'a value':
+        this.#sectionStart = this.#offset + at;
         this.#section = this.#openSection(chunk, at);
         return byte === OPENING_BRACKET && !(this.#section instanceof JsonSkipper) ? at + 1 : at;
       case 'a comma or "}"':
@@ -207,7 +244,9 @@ export class SnapshotScanner {
     if (key === 'snapshot') return new JsonSkipper(true);
     const sink = this.#sink;
     const isRead = key === 'nodes' || key === 'edges' || key === 'strings' || (key === 'locations' && sink.locations);
-    if (!isRead) return new JsonSkipper(false);
+    if (!schema && JSC_STRING_SECTIONS.has(key))
+      throw new LayoutMismatch(`"${key}", which is JavaScriptCore's`, this.#offset + at, chunk.slice(at));
+    if (!isRead) return new JsonSkipper(this.#isJscMark());
     const before = NEEDED_BEFORE[key];
     const missing = before.find((section) => !this.#finished.has(section));
     if (!schema || missing || chunk[at] !== OPENING_BRACKET)
@@ -225,7 +264,12 @@ export class SnapshotScanner {
       case 'edges':
         return sink.edges
           ? (sink.edgeSection?.(this.#kernel) ??
-              new NumberSection(key, schema.edgeStride, (values, n) => sink.edges!(values, n)))
+              new NumberSection(
+                key,
+                schema.edgeStride,
+                (values, n) => sink.edges!(values, n),
+                schema.edgeNameOffset, // negative from 2^31 on, since Node 24
+              ))
           : new FlatArraySkipper();
       case 'locations':
         return schema.locationStride > 0
@@ -234,6 +278,11 @@ export class SnapshotScanner {
       case 'strings':
         return sink.stringSection?.(this.#kernel) ?? this.#wantedStrings();
     }
+  }
+
+  /** A section in front of the header that tells which version of JavaScriptCore's format it is, if it is that. */
+  #isJscMark(): boolean {
+    return this.schema === null && (this.#key === 'version' || this.#key === 'type');
   }
 
   #wantedStrings(): SectionReader {
@@ -252,6 +301,7 @@ export class SnapshotScanner {
       hasStandIn,
       rest: mismatch.rest,
       finished: this.#finished,
+      jscMarks: this.#jscMarks,
       schema: this.schema,
       nodeRecords: inside && this.#key === 'nodes' ? this.#section!.records : this.nodeRecords,
     };
@@ -266,6 +316,9 @@ export class SnapshotScanner {
   }
 }
 
+/** What a cut file's error says that can be done. */
+export const SALVAGE_HINT = ' (heapstat summary --salvage reads what is there)';
+
 /** What must have been read before a section can be. */
 const NEEDED_BEFORE = {
   nodes: ['snapshot'],
@@ -278,10 +331,6 @@ const NEEDED_BEFORE = {
 export function checkSections(seen: ReadonlySet<string>): void {
   const missing = ['snapshot', 'nodes', 'edges', 'strings'].filter((section) => !seen.has(section));
   if (missing.length === 0) return;
-  if (seen.has('nodeClassNames'))
-    throw invalidSnapshot(
-      "this is a JavaScriptCore snapshot (Bun's and Safari's own format), which heapstat does not read; Bun writes V8's format with Bun.generateHeapSnapshot('v8')",
-    );
   const found =
     [...seen]
       .slice(0, 8)

@@ -5,6 +5,8 @@ export const NO_FIELD = -1;
 
 /** Where the fields of a node, edge or location record are, and what the type codes mean. Read once from `snapshot.meta`. */
 export interface Schema {
+  /** What the file is in; JavaScriptCore's own format is read as if V8 had written it. */
+  readonly format: 'V8' | 'JavaScriptCore';
   /** Numbers per node record; the flat offsets in the file are ordinal x this. */
   readonly nodeStride: number;
   /** Offsets inside a node record. */
@@ -118,6 +120,7 @@ export function parseSchema(snapshot: unknown): Schema {
 
   const hasLocations = ['object_index', 'script_id', 'line', 'column'].every((name) => locationFields.includes(name));
   return {
+    format: 'V8',
     nodeStride: nodeFields.length,
     nodeTypeOffset,
     nodeNameOffset: requiredOffset(nodeFields, 'name', 'meta.node_fields'),

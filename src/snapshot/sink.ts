@@ -25,6 +25,12 @@ export interface SnapshotSink {
   readonly locations?: (values: Float64Array, records: number) => void;
   /** A reader of its own for the strings section in V8's layout. Absent: wantedStrings() and string() it is. */
   readonly stringSection?: (kernel: Kernel | null) => SectionReader;
+  /**
+   * Called where the file ends before its end and what there is of it is wanted: what has been given is all there is, and
+   * wantedStrings() may follow it. Absent: the sink has no use for a part.
+   * @param finished the sections that came whole
+   */
+  readonly cut?: (finished: ReadonlySet<string>) => void;
   /** Called once when nodes and edges are complete: the string indices wanted, ascending, without repeats. */
   wantedStrings(): Uint32Array | 'all';
   /** The text of one wanted string; ascending by index. */
@@ -32,6 +38,9 @@ export interface SnapshotSink {
   /** Called once at the end: how many strings the file holds. */
   stringCount(count: number): void;
 }
+
+/** Told when a section of the file has been read or passed over. bytes: its size; null: not known. */
+export type OnSectionEnd = (section: string, bytes: number | null) => void;
 
 /** Takes one section of the file, chunk by chunk. The bytes it is first given follow the section's opening bracket. */
 export interface SectionReader {
@@ -45,6 +54,8 @@ export interface SectionReader {
   readonly records: number;
   /** Whether a newline stood behind a record. */
   readonly hasLines?: boolean;
+  /** The file ends inside the section: hands on what has come of it, whole records only. */
+  readonly cut?: () => void;
 }
 
 /**

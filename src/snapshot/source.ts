@@ -10,12 +10,16 @@ export interface ChunkOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Memory to read into, where the source can choose: a chunk is then a part of it. */
   readonly buffer?: Uint8Array | undefined;
+  /** True: packed data that is cut ends where it is cut, without an error. */
+  readonly salvage?: boolean | undefined;
 }
 
 /** Somewhere a snapshot can be read from. */
 export interface SnapshotSource {
   /** For people: the path, or what the caller named it. */
   readonly name: string;
+  /** What tells files apart, however they are named; absent where it is no file. */
+  readonly identity?: string;
   /** Whether chunks() can be called again. */
   readonly isRereadable: boolean;
   /**
@@ -78,6 +82,7 @@ export function fileSource(path: string): SnapshotSource {
   if (!stat.isFile()) return streamSource(() => fs.createReadStream(path, { highWaterMark: READ_SIZE }), path);
   return {
     name: path,
+    identity: `${stat.dev}:${stat.ino}`,
     isRereadable: true,
     chunks: (options) => packedChunks(path, options),
     openFile: () => {
@@ -122,7 +127,7 @@ export function standardInput(): SnapshotSource {
 
 /** A response, or any other stream; it can be read once. */
 export function streamSource(open: () => AsyncIterable<Uint8Array>, name: string): SnapshotSource {
-  return { name, isRereadable: false, chunks: (options) => streamChunks(open(), name, 0, options?.onProgress) };
+  return { name, isRereadable: false, chunks: (options) => streamChunks(open(), name, 0, options) };
 }
 
 /** A whole file in memory, packed or not. */
@@ -130,8 +135,7 @@ export function bytesSource(bytes: Uint8Array, name = 'bytes'): SnapshotSource {
   return {
     name,
     isRereadable: true,
-    chunks: (options) =>
-      streamChunks(Readable.from([bytes], { objectMode: false }), name, bytes.length, options?.onProgress),
+    chunks: (options) => streamChunks(Readable.from([bytes], { objectMode: false }), name, bytes.length, options),
   };
 }
 
@@ -183,7 +187,7 @@ async function* descriptorChunks(
   fd: number,
   name: string,
   total: number,
-  { onProgress, buffer = new Uint8Array(READ_SIZE) }: ChunkOptions = {},
+  { onProgress, buffer = new Uint8Array(READ_SIZE), salvage }: ChunkOptions = {},
 ): AsyncIterable<Uint8Array> {
   let done = 0;
   let isOurs = fd !== 0;
@@ -198,7 +202,7 @@ async function* descriptorChunks(
       onProgress?.(done, total);
       if (compression) {
         isOurs = false;
-        yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name);
+        yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name, salvage);
         return;
       }
       yield chunk;
@@ -257,7 +261,7 @@ async function* streamChunks(
   input: AsyncIterable<Uint8Array>,
   name: string,
   total: number,
-  onProgress?: OnProgress,
+  { onProgress, salvage }: ChunkOptions = {},
 ): AsyncIterable<Uint8Array> {
   let done = 0;
   const iterator = input[Symbol.asyncIterator]();
@@ -280,7 +284,7 @@ async function* streamChunks(
   try {
     for (let chunk = await next(); chunk; chunk = done < MARK_BYTES ? await next() : null) start.push(chunk);
     const compression = detectCompression(Buffer.concat(start.map((chunk) => chunk.subarray(0, MARK_BYTES))), name);
-    if (compression) yield* unpack(Readable.from(all(), { objectMode: false }), compression, name);
+    if (compression) yield* unpack(Readable.from(all(), { objectMode: false }), compression, name, salvage);
     else yield* all();
   } finally {
     // Given up early, the input is closed: a pipe left open keeps the process, and what writes to it, waiting.

@@ -16,8 +16,13 @@ export function isJsonSpace(byte: number): boolean {
   return byte === 32 || byte === 10 || byte === 13 || byte === 9;
 }
 
+/** Bytes of a string that are decoded: V8's own limit for a string is 2^29 - 24 characters. */
+const MAX_STRING = 2 ** 29 - 64;
+
 /** The text of a JSON string without its quotes. Bytes that are no UTF-8 become U+FFFD. */
 export function decodeString(index: number, raw: Buffer): string {
+  if (raw.length > MAX_STRING)
+    throw invalidSnapshot(`string ${index} has ${raw.length} bytes; heapstat reads strings of up to ${MAX_STRING}`);
   const text = raw.toString('utf8');
   try {
     return JSON.parse(`"${text}"`) as string;
@@ -49,6 +54,11 @@ export class StringSection implements SectionReader {
     this.#wanted = wanted;
     this.#take = take;
     this.#onStart = onStart;
+  }
+
+  /** Strings that have come whole. */
+  get wholeStrings(): number {
+    return this.#state === INSIDE ? this.records - 1 : this.records;
   }
 
   push(chunk: Uint8Array, start: number, offset: number): number {

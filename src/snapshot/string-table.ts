@@ -1,4 +1,5 @@
 import type { StringTable } from './columns.js';
+import { LOST_NAME } from './node-rows.js';
 import type { SectionReader } from './sink.js';
 import { decodeString, StringSection } from './string-section.js';
 
@@ -30,6 +31,11 @@ export class KeptStrings implements SectionReader, StringTable {
 
   get records(): number {
     return this.#section.records;
+  }
+
+  /** Strings that have come whole: all, unless the file is cut. */
+  get wholeStrings(): number {
+    return this.#section.wholeStrings;
   }
 
   push(chunk: Uint8Array, start: number, offset: number): number {
@@ -80,6 +86,29 @@ export class KeptStrings implements SectionReader, StringTable {
       this.#used += piece.length;
       at += piece.length;
     }
+  }
+}
+
+/** The first strings of a table, of which the rest is lost: those have a name that says so. */
+export class SalvagedStrings implements StringTable {
+  readonly #strings: StringTable;
+  readonly #whole: number;
+  readonly length: number;
+
+  /** @param whole how many of the strings are there @param length how many there were, as far as it is known */
+  constructor(strings: StringTable, whole: number, length: number) {
+    this.#strings = strings;
+    this.#whole = whole;
+    this.length = Math.max(whole, length);
+  }
+
+  /** How many are lost, at least. */
+  get lost(): number {
+    return this.length - this.#whole;
+  }
+
+  get(index: number): string {
+    return index >= this.#whole && index < this.length ? LOST_NAME : this.#strings.get(index);
   }
 }
 

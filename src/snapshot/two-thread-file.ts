@@ -56,5 +56,5 @@ export async function readByTwoThreads(
   }
   scanner.end();
   const { nodeCount: nodeRecords } = read.columns;
-  return { schema, bytes: file.size, nodeRecords, hasLines: read.hasLines, warnings: [] };
+  return { schema, bytes: file.size, nodeRecords, hasLines: read.hasLines, cut: null, warnings: [] };
 }

@@ -102,3 +102,37 @@ void test('a section that ends inside a record, or behind a comma, is damaged', 
         (error) => error instanceof HeapstatError && error.message === message,
       );
 });
+
+/** Reads pieces of a section whose second field may be negative; what was taken, and what was handed over. */
+function readSigned(pieces: readonly string[]): { values: number[]; handedOver: string | null } {
+  const values: number[] = [];
+  const section = new NumberSection('edges', 3, (batch, records) => values.push(...batch.subarray(0, records * 3)), 1);
+  let offset = 0;
+  for (const [k, piece] of pieces.entries()) {
+    try {
+      if (section.push(Buffer.from(piece), 0, offset) >= 0) return { values, handedOver: null };
+    } catch (error) {
+      if (!(error instanceof LayoutMismatch)) throw error;
+      return { values, handedOver: Buffer.from(error.rest).toString() + pieces.slice(k + 1).join('') };
+    }
+    offset += piece.length;
+  }
+  throw new Error('the section goes on');
+}
+
+void test('one field may be negative, as V8 prints the index of an edge from 2^31 on', () => {
+  for (const [text, values, handedOver] of [
+    ['1,-2147483648,6,1,-1,0]', [1, -2_147_483_648, 6, 1, -1, 0], null],
+    ['1,-5,6\n,1,7,0\n]', [1, -5, 6, 1, 7, 0], null],
+    ['1,5,6,1,--7,0]', [1, 5, 6], '1,--7,0]'],
+    ['1,5,6,1,-7,-1]', [1, 5, 6], '1,-7,-1]'],
+    ['1,5,6,-1,7,1]', [1, 5, 6], '-1,7,1]'],
+    ['1,5,6,1,7-,1]', [1, 5, 6], '1,7-,1]'],
+    ['1,5,6,1,-01,1]', [1, 5, 6], '1,-01,1]'],
+    ['1,5,6,1,-,1]', [1, 5, 6], '1,-,1]'],
+  ] as const)
+    for (const pieces of cutEverywhere(text))
+      assert.deepEqual(readSigned(pieces), { values, handedOver }, JSON.stringify(pieces));
+  for (const pieces of cutEverywhere('1,-]'))
+    assert.throws(() => readSigned(pieces), /a number should follow the comma/);
+});

@@ -80,7 +80,10 @@ void test('the message says what is wrong, and where', async () => {
     ['cut-locations', /the file is cut: it ends at byte 1030 inside the "locations" section/],
     ['cut-string', /the file is cut: it ends at byte 1085 inside the "strings" section/],
     ['cut-last-brace', /it ends at byte 1106 where a comma or "\}" should follow/],
-    ['cut-indented', /the file is cut or damaged: it ends at byte 2040, in or after the "locations" section$/],
+    [
+      'cut-indented',
+      /the file is cut or damaged: it ends at byte 2040, in or after the "locations" section \(heapstat summary --salvage/,
+    ],
     ['node-count-lies', /the header declares 5 nodes, but the "nodes" section holds 4$/],
     ['edge-count-lies', /the header declares 3 edges, but the edge counts of the nodes add up to 4$/],
     ['string-index-too-large', /names string 6, but the file has 6 strings$/],
@@ -99,10 +102,6 @@ void test('the message says what is wrong, and where', async () => {
     const file = INVALID.find((path) => path === `invalid/${name}` || path === `invalid/${name}.heapsnapshot`)!;
     await assert.rejects(summaryOf(fixtureBytes(file)), { message }, name);
   }
-  await assert.rejects(
-    summaryOf(fixtureBytes('invalid/bun.jsc.json.gz')),
-    /JavaScriptCore snapshot.*generateHeapSnapshot\('v8'\)/,
-  );
 });
 
 void test('a comma before the closing bracket is noticed where the layout was left as well', async () => {

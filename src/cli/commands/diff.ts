@@ -6,7 +6,7 @@ import { isForPeople } from '../../report/render.js';
 import { growthVerdict } from '../../report/verdict.js';
 import { compareGraphs, comparePlain, type CompareOptions } from '../compare.js';
 import { EXIT } from '../exit-codes.js';
-import { addRowOptions, addSeriesOptions, parseSize } from '../options.js';
+import { addRowOptions, addSalvageOption, addSeriesOptions, parseSize } from '../options.js';
 import { writeResult } from '../output.js';
 import { runTrend, type TrendOptions } from '../run-trend.js';
 
@@ -40,7 +40,7 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
     .argument('<before>', 'the earlier snapshot; - for standard input')
     .argument('<after>', 'the later snapshot; - for standard input')
     .argument('[later...]', 'more of them: what grows from each to the next (as heapstat trend does)');
-  addRowOptions(command, [...DIFF_SORT_KEYS, ...GRAPH_KEYS], 'delta, with --retained retained')
+  addSalvageOption(addRowOptions(command, [...DIFF_SORT_KEYS, ...GRAPH_KEYS], 'delta, with --retained retained'))
     .option('-a, --all', 'also the constructors in which nothing changed')
     .addOption(
       new Option('--match <how>', 'by id, object by object; by class, sums only; auto looks whether the ids agree')
@@ -66,6 +66,8 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
         return runSeries([before, after, ...later], options);
       if (before === '-' && after === '-')
         throw usageError('only one of the two snapshots can come from standard input');
+      if (options.salvage && options.failOnGrowth !== undefined)
+        throw usageError('--fail-on-growth judges whole snapshots: it does not go with --salvage');
       const key = options.sort?.replace(/^-/, '');
       const isOfGraph = options.retained || options.by !== undefined || GRAPH_KEYS.some((graphKey) => graphKey === key);
       const compare = isOfGraph ? compareGraphs : comparePlain;
@@ -83,10 +85,10 @@ export function registerDiff(program: Command, setExitCode: (code: number) => vo
 
 /** A diff of more than two, or with --per or --control. */
 async function runSeries(files: readonly string[], options: DiffOptions): Promise<void> {
-  const { retained, by, match, failOnGrowth } = options;
-  if (retained || by || match !== 'auto' || failOnGrowth !== undefined)
+  const { retained, by, match, failOnGrowth, salvage } = options;
+  if (retained || salvage || by || match !== 'auto' || failOnGrowth !== undefined)
     throw usageError(
-      'more than two snapshots, --per and --control are compared as heapstat trend does: without --retained, --by, --match and --fail-on-growth',
+      'more than two snapshots, --per and --control are compared as heapstat trend does: without --retained, --by, --match, --salvage and --fail-on-growth',
     );
   if (files.includes('-')) throw usageError('a series is read from files, not from standard input');
   await runTrend([{ process: null, files }], options);

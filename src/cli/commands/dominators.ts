@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_CHILDREN, DEFAULT_DEPTH, findDominators } from '../../analysis/dominators.js';
 import { TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
-import { addOutputOptions, type OutputOptions, parseCount, parseSize } from '../options.js';
+import { addOutputOptions, addSalvageOption, type OutputOptions, parseCount, parseSize } from '../options.js';
 import { writeResult } from '../output.js';
 
 interface DominatorsOptions extends OutputOptions {
@@ -38,7 +38,7 @@ export function registerDominators(program: Command): void {
       parseSize,
     )
     .option('-n, --limit <children>', 'at most so many below each, 0 for all', parseCount, DEFAULT_CHILDREN);
-  addOutputOptions(command, TREE_FORMATS)
+  addSalvageOption(addOutputOptions(command, TREE_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string | undefined, options: DominatorsOptions) => {
       const heap = await loadInput(file, options);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { inspectHeap } from '../../analysis/inspect.js';
 import { FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
-import { addOutputOptions, type OutputOptions, parseCount } from '../options.js';
+import { addOutputOptions, addSalvageOption, type OutputOptions, parseCount } from '../options.js';
 import { writeResult } from '../output.js';
 
 interface InspectOptions extends OutputOptions {
@@ -33,7 +33,7 @@ export function registerInspect(program: Command): void {
     parseCount,
     DEFAULT_LIMIT,
   );
-  addOutputOptions(command, FORMATS)
+  addSalvageOption(addOutputOptions(command, FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string, options: InspectOptions) => {
       const heap = await loadInput(file, options);

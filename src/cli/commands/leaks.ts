@@ -45,6 +45,7 @@ export function registerLeaks(program: Command, setExitCode: (code: number) => v
       if (files.filter((file) => file === '-').length > 1)
         throw usageError('only one of the snapshots can come from standard input');
       const reporter = new Reporter(options);
+      reporter.warnOfSame(files);
       const result = await findLeaksIn(
         files.map((file) => (file === '-' ? openInput(file) : file)),
         {

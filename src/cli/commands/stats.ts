@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { computeStats } from '../../analysis/stats.js';
 import { TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
-import { addOutputOptions, type OutputOptions } from '../options.js';
+import { addOutputOptions, addSalvageOption, type OutputOptions } from '../options.js';
 import { writeResult } from '../output.js';
 
 const EXAMPLES = `
@@ -19,7 +19,7 @@ export function registerStats(program: Command): void {
         'and the native contexts (pages, frames, vm contexts) with what they retain.',
     )
     .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input');
-  addOutputOptions(command, TREE_FORMATS)
+  addSalvageOption(addOutputOptions(command, TREE_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: OutputOptions) => {
       await writeResult(computeStats(await loadInput(file, options)), options);

@@ -4,7 +4,7 @@ import { selectFromSummary, SUMMARY_SORT_KEYS, summarize, type SummaryResult } f
 import { HeapstatError, usageError } from '../../errors.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { openInput, Reporter } from '../input.js';
-import { addRowOptions, type RowOptions, selectOptions } from '../options.js';
+import { addRowOptions, addSalvageOption, type RowOptions, selectOptions } from '../options.js';
 import { writeResult, writeSummaries } from '../output.js';
 
 interface SummaryOptions extends RowOptions {
@@ -35,7 +35,7 @@ export function registerSummary(program: Command, setExitCode: (code: number) =>
         'with --retained or --by all of it at once, as Chrome DevTools does, to tell what each class keeps alive.',
     )
     .argument('<file...>', 'a .heapsnapshot, plain or gzipped, or several; - for standard input');
-  addRowOptions(command, [...SUMMARY_SORT_KEYS, ...GRAPH_KEYS], 'size, with --retained retained')
+  addSalvageOption(addRowOptions(command, [...SUMMARY_SORT_KEYS, ...GRAPH_KEYS], 'size, with --retained retained'))
     .option('-r, --retained', "shallow and retained sizes and distances, under DevTools' accounting")
     .addOption(
       new Option(
@@ -53,6 +53,7 @@ export function registerSummary(program: Command, setExitCode: (code: number) =>
           throw usageError(
             isOfGraph ? '--retained and --by take one snapshot at a time' : 'standard input is one snapshot at a time',
           );
+        if (options.salvage) throw usageError('--salvage takes one snapshot at a time');
         setExitCode(await runOnFiles(files, options));
       } else await (isOfGraph ? runOnGraph(file!, options) : run(file!, options));
     });

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { findRetainingPaths } from '../../analysis/retaining-paths.js';
 import { TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
-import { addOutputOptions, collect, type OutputOptions } from '../options.js';
+import { addOutputOptions, addSalvageOption, collect, type OutputOptions } from '../options.js';
 import { writeResult } from '../output.js';
 import { readSourceMaps, workingFolder } from '../source-maps.js';
 
@@ -44,7 +44,7 @@ export function registerWhy(program: Command): void {
     .option('--what-if <edge>', 'also tell what goes when the edge @id.name is cut')
     .option('--cut', 'also find the smallest set of edges that frees them')
     .option('--source-maps <folder>', 'tell places as in the sources, by the .map files in this folder');
-  addOutputOptions(command, TREE_FORMATS)
+  addSalvageOption(addOutputOptions(command, TREE_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string, options: WhyOptions) => {
       const mapPlace = options.sourceMaps === undefined ? undefined : readSourceMaps(options.sourceMaps);
