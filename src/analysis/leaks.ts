@@ -119,9 +119,11 @@ export async function findLeaksIn(
   checkOneProcess(connected, snapshots);
   const naming = { graph: last, tree, places: new SourcePlaces(last, options.mapPlace) };
   const series = seriesKind(connected);
+  options.onPhase?.('finding what leaks');
   const found = findLeaks(heaps, groupGrowth(connected), naming, series);
   const most = options.limit === undefined || options.limit === 0 ? found.length : options.limit;
   const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
+  options.onPhase?.(null);
   const sizes = heaps.map((heap) => totals(heap));
   const noise = noiseOf(sizes, suspects);
   return {

@@ -59,9 +59,10 @@ export async function loadHeapSeries(
   }
 }
 
-function startAside(inputs: readonly (string | SnapshotSource)[], { threads }: LoadOptions): VisibleHeapsAside | null {
+function startAside(inputs: readonly (string | SnapshotSource)[], options: LoadOptions): VisibleHeapsAside | null {
   const files = inputs.filter((input) => typeof input === 'string');
-  return threads === 2 && files.length === inputs.length && files.length > 0 ? loadVisibleHeapsAside(files) : null;
+  const areFiles = files.length === inputs.length && files.length > 0;
+  return options.threads === 2 && areFiles ? loadVisibleHeapsAside(files, options) : null;
 }
 
 function loadInTurn(
@@ -78,8 +79,10 @@ function loadInTurn(
 
 async function loadLast(input: string | SnapshotSource, options: LoadOptions): Promise<LoadedLast> {
   const graph = await loadHeap(input, options);
+  options.onPhase?.('finding holders');
   const tree = buildHolderTree(graph, { withoutCode: true });
   const heap = reduceToVisible(graph, tree);
+  options.onPhase?.(null);
   // Asked for later, computed here: the other thread is not ready yet.
   void graph.retainedSize;
   return { heap, graph, tree, snapshot: graph.snapshot, warnings: graph.warnings };

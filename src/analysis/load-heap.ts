@@ -28,6 +28,6 @@ export async function loadHeap(input: SnapshotInput, options: LoadOptions = {}):
     producer: describeProducer(report.schema, report.hasLines),
   };
   const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
-  const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
+  const graph = buildHeapGraph(columns, module && { module, threads: options.threads }, options.onPhase);
   return Object.assign(graph, { snapshot, warnings: report.warnings });
 }

@@ -19,12 +19,15 @@ export interface LoadedVisibleHeap {
 export interface VisibleHeapQuestion {
   readonly index: number;
   readonly file: string;
+  readonly wantsProgress: boolean;
 }
 
 /** What a worker says of a file. */
 export type VisibleHeapAnswer = { readonly index: number } & (
   | { readonly loaded: LoadedVisibleHeap }
   | { readonly code: ErrorCode; readonly message: string }
+  /** Not the last of it: how many bytes have been read of how many. */
+  | { readonly done: number; readonly total: number }
 );
 
 /** @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */
@@ -49,7 +52,10 @@ export interface VisibleHeapsAside {
 }
 
 /** The same of several files, in a thread of its own: one after the other, the last of them first. It has to be stopped. */
-export function loadVisibleHeapsAside(files: readonly string[]): VisibleHeapsAside {
+export function loadVisibleHeapsAside(
+  files: readonly string[],
+  { onFile, onProgress }: LoadOptions = {},
+): VisibleHeapsAside {
   const worker = new Worker(new URL('analysis/visible-heap-worker.js', DIST_URL));
   const resolves: ((loaded: LoadedVisibleHeap) => void)[] = [];
   const rejects: ((error: Error) => void)[] = [];
@@ -61,12 +67,19 @@ export function loadVisibleHeapsAside(files: readonly string[]): VisibleHeapsAsi
       }),
   );
   worker.on('message', (answer: VisibleHeapAnswer) => {
-    if ('loaded' in answer) resolves[answer.index]!(answer.loaded);
+    if ('done' in answer) {
+      onFile?.(files[answer.index]!);
+      onProgress?.(answer.done, answer.total);
+    } else if ('loaded' in answer) resolves[answer.index]!(answer.loaded);
     else rejects[answer.index]!(new HeapstatError(answer.code, answer.message));
   });
   worker.on('error', (error) => rejects.forEach((reject) => reject(error)));
   // All at once: this thread may be too busy to ask again when an answer is there.
   for (let index = files.length - 1; index >= 0; index--)
-    worker.postMessage({ index, file: files[index]! } satisfies VisibleHeapQuestion);
+    worker.postMessage({
+      index,
+      file: files[index]!,
+      wantsProgress: onProgress !== undefined,
+    } satisfies VisibleHeapQuestion);
   return { loaded, stop: () => worker.terminate() };
 }

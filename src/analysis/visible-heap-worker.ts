@@ -3,9 +3,20 @@ import { parentPort } from 'node:worker_threads';
 import { HeapstatError } from '../errors.js';
 import { loadVisibleHeap, type VisibleHeapAnswer, type VisibleHeapQuestion } from './load-visible-heap.js';
 
-async function answer({ index, file }: VisibleHeapQuestion): Promise<VisibleHeapAnswer> {
+/** Milliseconds from one message about progress to the next. */
+const INTERVAL = 100;
+
+async function answer({ index, file, wantsProgress }: VisibleHeapQuestion): Promise<VisibleHeapAnswer> {
+  let next = 0;
+  const onProgress = (done: number, total: number): void => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + INTERVAL;
+    post({ index, done, total });
+  };
   try {
-    return { index, loaded: await loadVisibleHeap(file, { threads: 1 }) };
+    const options = { threads: 1, onProgress: wantsProgress ? onProgress : undefined } as const;
+    return { index, loaded: await loadVisibleHeap(file, options) };
   } catch (error) {
     // A class does not survive the way between threads.
     if (error instanceof HeapstatError) return { index, code: error.code, message: error.message };

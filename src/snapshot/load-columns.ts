@@ -10,6 +10,8 @@ import { readByTwoThreads } from './two-thread-file.js';
 export interface LoadOptions extends ReadOptions {
   /** 2: a second thread helps with a large plain file. */
   readonly threads?: 1 | 2 | undefined;
+  /** Told when work on what was read begins that may take long, and null at its end. */
+  readonly onPhase?: ((phase: string | null) => void) | undefined;
 }
 
 export interface LoadedColumns {
@@ -48,6 +50,7 @@ async function loadByTwoThreads(
   if (!file) return null;
   try {
     if (file.size < WORTH_A_THREAD) return null;
+    options.onFile?.(source.name);
     const sink = new ColumnsSink();
     const report = await readByTwoThreads(file, sink, kernel, options);
     if (!report) return null;

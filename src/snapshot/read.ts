@@ -26,6 +26,8 @@ export interface ReadReport {
 
 export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
+  /** Told the source's name before it is read, each time. */
+  readonly onFile?: ((name: string) => void) | undefined;
   /** Told while reading, where `warnings` come at the end: what makes the user wait. */
   readonly onWarning?: ((warning: string) => void) | undefined;
   /** Told, at the first chunk's end, when the reading of another section has begun. */
@@ -48,6 +50,7 @@ export async function readSnapshot(
   sink: SnapshotSink,
   options: ReadOptions = {},
 ): Promise<ReadReport> {
+  options.onFile?.(source.name);
   const reading = new Reading(source, sink, options);
   try {
     const file = source.openFile?.() ?? null;
@@ -140,7 +143,7 @@ class Reading {
       if (handOver) {
         if (!generalReaderOnly) this.#slowBecause = handOver.reason;
         this.#slowFrom = this.#bytes;
-        // Loaded only when needed: it takes a fifth of a short run's time.
+        // Loaded only when needed: a plain file does not wait for stream-json.
         const { GenericReader: Reader } = await import('./generic.js');
         this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
       }

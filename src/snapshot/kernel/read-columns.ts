@@ -17,6 +17,8 @@ export interface ReadColumnsOptions {
   readonly smallFiles?: boolean;
   /** Told the place in the file that the main thread has come to. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told when it begins with another section. */
+  readonly onSection?: ((section: 'nodes' | 'edges') => void) | undefined;
 }
 
 export interface ReadColumns {
@@ -48,10 +50,12 @@ export async function readColumns(
   const control = Control.start();
   const second = twoThreads ? startSecond(kernel, fd, size, schema, columns, control) : null;
   try {
+    options.onSection?.('nodes');
     const nodesEnd = readSection(kernel, fd, columns.nodes, nodesStart, options.onProgress);
     const edgesStart = findEdges(fd, nodesEnd);
     const sound = columns.nodeCount === declaredNodeCount && columns.edgeTotal === declaredEdgeCount;
     if (edgesStart < 0 || (second && !sound)) return null;
+    options.onSection?.('edges');
     const edges = columns.edges();
     const { hasLines } = columns.nodes;
     if (!second) {
