@@ -1,3 +1,4 @@
+import { type CollectionEntries, viewEntries } from '../graph/collection-entries.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import {
   distanceOf,
@@ -18,6 +19,7 @@ import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
 import { describeTarget, findTarget, type TargetInfo } from './target.js';
 
+export type { CollectionEntries, CollectionEntry } from '../graph/collection-entries.js';
 export type { EdgeName, FieldView, NodeSummary, RetainerView } from '../graph/node-view.js';
 
 /** An instance of a constructor, in a list of several. */
@@ -38,6 +40,8 @@ export interface InspectedNode extends Omit<NodeView, 'location'> {
   /** How many edges go out, and the first of them. */
   readonly fieldCount: number;
   readonly fields: readonly FieldView[];
+  /** Of a Map or Set, which has its entries in a table; null for all else, and where they are not asked for. */
+  readonly entries: CollectionEntries | null;
   /** How many edges come in, and those from nearest to the roots. */
   readonly retainerCount: number;
   readonly retainers: readonly RetainerView[];
@@ -68,6 +72,8 @@ export interface InspectResult {
 export interface InspectOptions {
   /** At most so many instances, fields and retainers each; 0 or undefined: all. */
   readonly limit?: number | undefined;
+  /** The table of a Map or Set as it is, not its entries. */
+  readonly raw?: boolean | undefined;
 }
 
 /** Steps of a chain of dominators that are kept at either end. */
@@ -75,7 +81,7 @@ const CHAIN_END = 100;
 
 /** @param target as findTarget reads it. @throws HeapstatError USAGE when it matches nothing */
 export function inspectHeap(graph: LoadedHeap, target: string, options: InspectOptions = {}): InspectResult {
-  const { limit = 0 } = options;
+  const { limit = 0, raw = false } = options;
   const { snapshot, warnings } = graph;
   const found = findTarget(graph, target);
   const { retainedSize } = graph;
@@ -89,12 +95,12 @@ export function inspectHeap(graph: LoadedHeap, target: string, options: InspectO
     totalSize: graph.totalSize,
     target: describeTarget(graph, found),
     rows: Array.from(listed, (node) => ({ ...summarizeNode(graph, node), distance: distanceOf(graph, node) })),
-    node: inspectNode(graph, largest[0]!, limit),
+    node: inspectNode(graph, largest[0]!, limit, raw),
     warnings,
   };
 }
 
-function inspectNode(graph: HeapGraph, node: number, limit: number): InspectedNode {
+function inspectNode(graph: HeapGraph, node: number, limit: number, raw: boolean): InspectedNode {
   const { firstEdge } = graph.columns;
   const { firstRetainer } = graph.retainers;
   const { location, ...view } = viewNode(graph, node);
@@ -103,6 +109,7 @@ function inspectNode(graph: HeapGraph, node: number, limit: number): InspectedNo
     location: location && sourcePlace(location, scriptNames(graph)),
     fieldCount: firstEdge[node + 1]! - firstEdge[node]!,
     fields: viewFields(graph, node, limit),
+    entries: raw ? null : viewEntries(graph, node, limit),
     retainerCount: firstRetainer[node + 1]! - firstRetainer[node]!,
     retainers: viewRetainers(graph, node, limit),
     dominators: dominatorChain(graph, node),

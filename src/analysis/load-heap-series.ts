@@ -20,7 +20,7 @@ export interface LoadedSeries {
   /** The last one, and the way to each of its nodes. */
   readonly last: LoadedHeap;
   readonly tree: HolderTree;
-  /** What the user should know of the files. One line each. */
+  /** What the user should know of the files, and of which of them. One line each. */
   readonly warnings: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export async function loadHeapSeries(
       snapshots: loaded.map(({ snapshot }) => snapshot),
       last: graph,
       tree,
-      warnings: [...new Set(loaded.flatMap(({ warnings }) => warnings))],
+      warnings: loaded.flatMap(({ warnings, snapshot }) => warnings.map((text) => `${snapshot.file}: ${text}`)),
     };
   } finally {
     await aside?.stop();

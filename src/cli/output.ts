@@ -54,8 +54,15 @@ export function appendToFile(path: string, text: string): void {
   try {
     fs.appendFileSync(path, text);
   } catch (error) {
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw unwritable(path, error);
   }
+}
+
+/** @param path the file that the user asked for; the system's message may name another one. */
+function unwritable(path: string, error: unknown): HeapstatError {
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  const reason = syscall === undefined ? message : message.split(`, ${syscall}`)[0];
+  return new HeapstatError('UNWRITABLE', `cannot write ${path}: ${reason}`, { cause: error });
 }
 
 /** Under another name first, so that an interrupted run leaves the old file or the new one, never half of it. */
@@ -74,6 +81,6 @@ export function writeWholeFile(path: string, text: string): void {
     fs.renameSync(temporary, target);
   } catch (error) {
     if (temporary) fs.rmSync(temporary, { force: true });
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    throw unwritable(path, error);
   }
 }

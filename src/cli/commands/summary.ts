@@ -70,7 +70,8 @@ async function runOnFiles(files: readonly string[], options: SummaryOptions): Pr
   reporter.finish();
   const errors = answers.filter((answer): answer is HeapstatError => answer instanceof HeapstatError);
   const results = answers.filter((answer): answer is SummaryResult => !(answer instanceof HeapstatError));
-  for (const { warnings } of results) warnings.forEach((warning) => reporter.warn(warning));
+  for (const { warnings, snapshot } of results)
+    warnings.forEach((warning) => reporter.warn(`${snapshot.file}: ${warning}`));
   const shown = results.map((result) => selectFromSummary(result, select));
   // Without any, the file of --output stays as it was.
   if (shown.length > 0) await writeSummaries(shown, options);
