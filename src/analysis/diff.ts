@@ -9,8 +9,9 @@ import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import { type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
-import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
+import { type Orders, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo } from './summary.js';
 
 /** Objects before and after; sizes in bytes. */
@@ -49,6 +50,9 @@ export interface DiffResult {
   readonly warnings: readonly string[];
 }
 
+/** What is added up. */
+const FIELDS = ['count', 'selfSize'] as const;
+
 export type DiffSortKey = 'delta' | 'new' | 'deleted' | 'before' | 'after' | 'size' | 'count' | 'name';
 
 const DIFF_ORDERS: Orders<DiffSortKey, DiffRow> = {
@@ -63,23 +67,18 @@ const DIFF_ORDERS: Orders<DiffSortKey, DiffRow> = {
 };
 export const DIFF_SORT_KEYS = Object.keys(DIFF_ORDERS) as DiffSortKey[];
 
-export interface DiffSelectOptions extends SelectOptions<DiffSortKey> {
-  /** Keep the rows in which nothing changed. */
-  readonly all?: boolean | undefined;
-}
+export type DiffSelectOptions = SelectChangesOptions<DiffSortKey>;
 
 /** The rows of a diff that the options ask for, in their order; `matched` and `shown` follow. */
 export function selectFromDiff(result: DiffResult, options: DiffSelectOptions): DiffResult {
-  const { minSize = 0, all = false } = options;
+  const { minSize = 0 } = options;
   const isWanted = (row: DiffRow): boolean => Math.abs(row.delta.selfSize) >= minSize;
-  const { matched } = selectRows(result.rows, DIFF_ORDERS, isWanted, { ...options, limit: 0 });
-  const changed = all ? matched : matched.filter(hasChanged);
-  const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  const { matched, constructors, rows } = selectChanges(result.rows, DIFF_ORDERS, isWanted, hasChanged, options);
   const claimed = result.match.mode === 'id';
   return {
     ...result,
-    matched: { ...sumChanges(matched, claimed), constructors: changed.length },
-    shown: sumChanges(rows, claimed),
+    matched: { ...sumChanges(matched, FIELDS, claimed), constructors },
+    shown: sumChanges(rows, FIELDS, claimed),
     rows,
   };
 }
@@ -96,17 +95,6 @@ function none(): { count: number; selfSize: number } {
 
 function noChange(): Sums {
   return { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
-}
-
-function sumChanges(changes: Iterable<Change>, claimed = true): Change {
-  const sums = noChange();
-  for (const change of changes) {
-    for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
-      sums[key].count += change[key]?.count ?? 0;
-      sums[key].selfSize += change[key]?.selfSize ?? 0;
-    }
-  }
-  return claimed ? sums : { ...sums, new: null, deleted: null };
 }
 
 export interface DiffOptions extends ReadOptions {
@@ -152,7 +140,7 @@ export async function diffSnapshots(
     DIFF_ORDERS,
     { key: 'delta', reversed: false },
   );
-  const total = sumChanges(rows, claimed);
+  const total = sumChanges(rows, FIELDS, claimed);
   return {
     type: 'diff',
     version: 1,

@@ -4,7 +4,7 @@ import { HeapstatError } from '../errors.js';
 
 export type Compression = 'gzip' | 'zstd' | 'brotli';
 
-/** Unpacked bytes per chunk; Node's default of 16 KiB takes twice as long. */
+/** Unpacked bytes per chunk; Node's default of 16 KiB is slow. */
 const CHUNK = 1 << 20;
 /** Unpacked bytes that may wait to be read: Node's own thread unpacks them while this one is at work on the chunk before. */
 const AHEAD = 4 * CHUNK;

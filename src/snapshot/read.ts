@@ -109,7 +109,7 @@ class Reading {
   async readFile(file: PlainFile): Promise<void> {
     const { onProgress } = this.#options;
     try {
-      // Reads into memory that starts on a page, at places that do, are more than twice as fast.
+      // Reads into memory that starts on a page, at places that do, are faster.
       const buffer = this.buffer ?? new Uint8Array(READ_SIZE);
       let mayJump = this.#sink.edges === undefined;
       for (;;) {
