@@ -25,7 +25,13 @@ export function detectCompression(start: Uint8Array, name: string): Compression 
  * @throws HeapstatError UNREADABLE for damaged data, or a compression that this Node does not know
  */
 export async function* unpack(input: Readable, compression: Compression, name: string): AsyncIterable<Uint8Array> {
-  const decompressor = createDecompressor(compression, name);
+  let decompressor: Transform;
+  try {
+    decompressor = createDecompressor(compression, name);
+  } catch (error) {
+    input.destroy();
+    throw error;
+  }
   // Errors of either side come out of the iteration below.
   pipeline(input, decompressor, () => {});
   let unpacked = 0;

@@ -1,7 +1,7 @@
 import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from './columns.js';
 import { ColumnsSink } from './columns-sink.js';
-import { type Kernel, loadKernel } from './kernel/load.js';
+import { type Kernel, KernelMemoryError, loadKernel } from './kernel/load.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from './read.js';
 import type { SnapshotSource } from './source.js';
@@ -26,7 +26,7 @@ export async function loadColumns(source: SnapshotSource, options: LoadOptions =
     return (await loadByTwoThreads(source, kernel, options)) ?? (await load(source, { ...options, kernel }));
   } catch (error) {
     // WebAssembly's memory ends at 4 GiB; arrays outside of it do not.
-    if (!(error instanceof RangeError && kernel && source.isRereadable)) throw error;
+    if (!(error instanceof KernelMemoryError && source.isRereadable)) throw error;
     return load(source, { ...options, kernel: null });
   }
 }

@@ -25,7 +25,7 @@ class Bookmark implements SectionReader {
 /**
  * Reads a large plain file into `sink`, nodes and edges by two threads. Null where its layout is not V8's, or its header's
  * counts are not right: then the sink is of no more use.
- * @throws HeapstatError INVALID_SNAPSHOT, RangeError where 4 GiB are not enough
+ * @throws HeapstatError INVALID_SNAPSHOT, KernelMemoryError where 4 GiB are not enough
  */
 export async function readByTwoThreads(
   file: PlainFile,

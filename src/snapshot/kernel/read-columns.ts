@@ -33,7 +33,7 @@ export interface ReadColumns {
 /**
  * Reads nodes and edges of an open file in V8's layout, whose nodes (behind their opening bracket) start at byte `nodesStart`.
  * Returns null where the file is not quite so, or the header's counts are not right: then read it by other means, from its beginning.
- * @throws HeapstatError INVALID_SNAPSHOT where it is damaged, RangeError where 4 GiB are not enough
+ * @throws HeapstatError INVALID_SNAPSHOT where it is damaged, KernelMemoryError where 4 GiB are not enough
  */
 export async function readColumns(
   kernel: Kernel,
