@@ -1,4 +1,4 @@
-import { constructorName, isNamedType } from '../graph/constructor-name.js';
+import { constructorName } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
@@ -8,7 +8,7 @@ import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
+import { type CaptureMode, captureModeOf, captureWarnings, isToldByName } from './capture-mode.js';
 import { type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, sortRows } from './select-rows.js';
@@ -155,7 +155,7 @@ export async function diffSnapshots(
     rows,
     warnings: [
       ...matchWarnings(match),
-      ...captureWarnings(captureMode(before), captureMode(after)),
+      ...captureWarnings(before.capture, after.capture),
       ...new Set([...warnings, ...before.warnings, ...after.warnings]),
     ],
   };
@@ -219,24 +219,10 @@ async function readById(
   return { before, after, match, warnings };
 }
 
-/** Numbers too: their names tell whether their values were captured. */
-function isToldByName(type: string): boolean {
-  return isNamedType(type) || type === 'number';
-}
-
-function captureMode({ sink, info, isTraced }: Side): CaptureMode {
-  let [hasNumericValues, hasNamedInternals] = [false, true];
-  for (const { type, name } of sink.rows()) {
-    if (type === 'number' && name !== UNNAMED_NUMBER) hasNumericValues = true;
-    if (type === 'hidden') hasNamedInternals = false;
-  }
-  return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };
-}
-
 interface Side {
   readonly sink: CompareSink;
   readonly info: SnapshotInfo;
-  readonly isTraced: boolean;
+  readonly capture: CaptureMode;
   readonly warnings: readonly string[];
 }
 
@@ -252,7 +238,7 @@ async function readSide(source: SnapshotSource, sink: CompareSink, options: Read
   return {
     sink,
     info,
-    isTraced: report.schema.declaredTraceFunctionCount > 0,
+    capture: captureModeOf(sink.rows(), info.producer, report.schema.declaredTraceFunctionCount > 0),
     warnings: [...report.warnings, ...sink.warnings].map((warning) => `${source.name}: ${warning}`),
   };
 }

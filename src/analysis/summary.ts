@@ -1,8 +1,9 @@
-import { constructorName, isNamedType } from '../graph/constructor-name.js';
+import { constructorName } from '../graph/constructor-name.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions } from '../snapshot/read.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { TallySink } from '../snapshot/tally-sink.js';
+import { type CaptureMode, captureModeOf, isToldByName } from './capture-mode.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 
 /** A number of objects and their self sizes in bytes. */
@@ -40,6 +41,8 @@ export interface SummaryResult {
   readonly shown: Amount;
   /** How many constructors the heap has. */
   readonly constructors: number;
+  /** How the snapshot was taken: what misleads where it is compared with another. */
+  readonly capture: CaptureMode;
   /** Objects of self size 0, which the counts include (Chrome DevTools leaves them out). */
   readonly zeroSized: number;
   readonly rows: readonly SummaryRow[];
@@ -85,7 +88,7 @@ function sumAmounts(rows: readonly Amount[]): Amount {
  */
 export async function summarize(input: SnapshotInput, options: ReadOptions = {}): Promise<SummaryResult> {
   const source = toSource(input);
-  const sink = new TallySink(isNamedType);
+  const sink = new TallySink(isToldByName);
   const report = await readSnapshot(source, sink, options);
   const amounts = new Map<string, { count: number; selfSize: number }>();
   const total = { count: 0, selfSize: 0 };
@@ -103,6 +106,7 @@ export async function summarize(input: SnapshotInput, options: ReadOptions = {})
     SUMMARY_ORDERS,
     { key: 'size', reversed: false },
   );
+  const producer = describeProducer(report.schema, report.hasLines);
   return {
     type: 'summary',
     version: 1,
@@ -111,8 +115,9 @@ export async function summarize(input: SnapshotInput, options: ReadOptions = {})
       bytes: report.bytes,
       nodes: sink.nodeCount,
       edges: sink.edgeCount,
-      producer: describeProducer(report.schema, report.hasLines),
+      producer,
     },
+    capture: captureModeOf(sink.rows(), producer, report.schema.declaredTraceFunctionCount > 0),
     total,
     matched: { ...total, constructors: rows.length },
     shown: total,

@@ -46,3 +46,8 @@ void test('of many native contexts the largest are shown, and how many more ther
   );
   assert.doesNotMatch(await render(computeStats(graph), 'table', options), / more /);
 });
+
+void test('detached are nodes of a page, not what Node 18 to 22 call so', async () => {
+  assert.equal(computeStats(await loadFixture('node20')).detached.count, 0);
+  assert.equal(computeStats(await loadFixture('chrome-detached-3')).detached.count, 1201);
+});
