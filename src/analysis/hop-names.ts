@@ -99,6 +99,9 @@ export function nameHop(
     const name = nameOf(last);
     return { kind: name === '__proto__' ? 'prototype' : 'property', name };
   }
+  // What V8 has between a variable and its object: a Proxy.
+  const variable = edges.findLast((edge) => kindOf(edge) === 'context');
+  if (variable !== undefined) return { kind: 'variable', name: nameOf(variable) };
   const named = edges.findLast((edge) => kindOf(edge) === 'internal' && !/^\d+$/.test(nameOf(edge)));
   return { kind: 'internal', name: named === undefined ? '' : nameOf(named) };
 }
