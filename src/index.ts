@@ -78,6 +78,7 @@ export {
   type Amount,
   selectFromSummary,
   type SnapshotInfo,
+  type SummarizeOptions,
   summarize,
   type SummaryResult,
   type SummaryRow,

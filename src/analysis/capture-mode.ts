@@ -34,6 +34,11 @@ export function captureModeOf(
   return { producer, isTraced, hasNumericValues, hasNamedInternals };
 }
 
+/** Of a snapshot of which only the producer is known. */
+export function unknownCapture(producer: string): CaptureMode {
+  return { producer, isTraced: false, hasNumericValues: false, hasNamedInternals: false };
+}
+
 /** The same for a series, each compared with the first. @param names what each is called */
 export function seriesWarnings(modes: readonly CaptureMode[], names: readonly string[]): string[] {
   return modes.slice(1).flatMap((mode, k) => captureWarnings(modes[0]!, mode, [names[0]!, names[k + 1]!]));

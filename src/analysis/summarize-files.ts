@@ -14,15 +14,18 @@ export type FileNews = { readonly warning: string } | { readonly bytes: number }
 export interface FileQuestion {
   readonly file: string;
   readonly wantsProgress: boolean;
+  readonly forComparison: boolean;
 }
 
 /** Bytes passed of all files, and the number of those that are finished. */
 export type OnFilesProgress = (bytes: number, finished: number) => void;
 
-interface Listeners {
+interface SummarizeFilesOptions {
   /** Told while reading: what makes the user wait. */
   readonly onWarning: (warning: string) => void;
   readonly onProgress?: OnFilesProgress | undefined;
+  /** See SummarizeOptions. */
+  readonly forComparison?: boolean;
 }
 
 /**
@@ -31,7 +34,7 @@ interface Listeners {
  */
 export async function summarizeFiles(
   files: readonly string[],
-  { onWarning, onProgress }: Listeners,
+  { onWarning, onProgress, forComparison = false }: SummarizeFilesOptions,
 ): Promise<(SummaryResult | HeapstatError)[]> {
   const answers: (SummaryResult | HeapstatError)[] = [];
   const passed = files.map(() => 0);
@@ -41,7 +44,7 @@ export async function summarizeFiles(
     const worker = new Worker(new URL('analysis/summary-worker.js', DIST_URL));
     try {
       for (let index = next++; index < files.length; index = next++) {
-        const question = { file: files[index]!, wantsProgress: onProgress !== undefined };
+        const question = { file: files[index]!, wantsProgress: onProgress !== undefined, forComparison };
         const answer = await ask(worker, question, (news) => {
           if ('warning' in news) return onWarning(news.warning);
           passed[index] = news.bytes;

@@ -12,7 +12,7 @@ function tell(news: FileNews): void {
   parentPort!.postMessage(news);
 }
 
-async function answer({ file, wantsProgress }: FileQuestion): Promise<FileAnswer> {
+async function answer({ file, wantsProgress, forComparison }: FileQuestion): Promise<FileAnswer> {
   let next = 0;
   const onProgress = (bytes: number): void => {
     const now = performance.now();
@@ -22,6 +22,7 @@ async function answer({ file, wantsProgress }: FileQuestion): Promise<FileAnswer
   };
   try {
     const result = await summarize(fileSource(file), {
+      forComparison,
       onWarning: (warning) => tell({ warning }),
       onProgress: wantsProgress ? onProgress : undefined,
     });

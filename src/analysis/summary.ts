@@ -1,4 +1,4 @@
-import { constructorName } from '../graph/constructor-name.js';
+import { constructorName, isNamedType } from '../graph/constructor-name.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions } from '../snapshot/read.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
@@ -41,8 +41,8 @@ export interface SummaryResult {
   readonly shown: Amount;
   /** How many constructors the heap has. */
   readonly constructors: number;
-  /** How the snapshot was taken: what misleads where it is compared with another. */
-  readonly capture: CaptureMode;
+  /** How the snapshot was taken: what misleads where it is compared with another. Only where SummarizeOptions ask. */
+  readonly capture?: CaptureMode;
   /** Objects of self size 0, which the counts include (Chrome DevTools leaves them out). */
   readonly zeroSized: number;
   readonly rows: readonly SummaryRow[];
@@ -81,15 +81,21 @@ function sumAmounts(rows: readonly Amount[]): Amount {
   return sum;
 }
 
+export interface SummarizeOptions extends ReadOptions {
+  /** Also tells how the snapshot was taken. Numbers are then told apart, where the snapshot has their values: that takes memory. */
+  readonly forComparison?: boolean | undefined;
+}
+
 /**
  * Counts and self sizes by constructor, in one pass; largest self size first, then by name.
  * Memory depends on the number of distinct names, not on the number of objects.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function summarize(input: SnapshotInput, options: ReadOptions = {}): Promise<SummaryResult> {
+export async function summarize(input: SnapshotInput, options: SummarizeOptions = {}): Promise<SummaryResult> {
   const source = toSource(input);
-  const sink = new TallySink(isToldByName);
-  const report = await readSnapshot(source, sink, options);
+  const { forComparison = false, ...readOptions } = options;
+  const sink = new TallySink(forComparison ? isToldByName : isNamedType);
+  const report = await readSnapshot(source, sink, readOptions);
   const amounts = new Map<string, { count: number; selfSize: number }>();
   const total = { count: 0, selfSize: 0 };
   for (const row of sink.rows()) {
@@ -117,7 +123,9 @@ export async function summarize(input: SnapshotInput, options: ReadOptions = {})
       edges: sink.edgeCount,
       producer,
     },
-    capture: captureModeOf(sink.rows(), producer, report.schema.declaredTraceFunctionCount > 0),
+    ...(forComparison
+      ? { capture: captureModeOf(sink.rows(), producer, report.schema.declaredTraceFunctionCount > 0) }
+      : {}),
     total,
     matched: { ...total, constructors: rows.length },
     shown: total,

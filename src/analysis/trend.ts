@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { monotonicity, type Shape, shapeOf, slopeOf } from './series.js';
-import { seriesWarnings } from './capture-mode.js';
+import { seriesWarnings, unknownCapture } from './capture-mode.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 
@@ -170,10 +170,11 @@ function scaled({ count, selfSize }: Amount, factor: number): Amount {
   return { count: count * factor, selfSize: selfSize * factor };
 }
 
-/** What misleads where these are compared. One line each. */
+/** What misleads where these are compared, as far as their summaries tell. One line each. */
 export function comparisonWarnings(summaries: readonly SummaryResult[]): string[] {
+  const areKnown = summaries.every(({ capture }) => capture !== undefined);
   return seriesWarnings(
-    summaries.map(({ capture }) => capture),
+    summaries.map(({ capture, snapshot }) => (areKnown && capture) || unknownCapture(snapshot.producer)),
     summaries.map(({ snapshot }) => snapshot.file),
   );
 }

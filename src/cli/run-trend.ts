@@ -46,6 +46,7 @@ export async function summarizeAll(files: readonly string[], reporter: Reporter)
   const answers = await summarizeFiles(distinct, {
     onWarning: (warning) => reporter.warn(warning),
     onProgress: reporter.onFilesProgress(distinct),
+    forComparison: true,
   });
   const byFile = new Map(distinct.map((file, k) => [file, answers[k]!]));
   return files.map((file) => {

@@ -112,7 +112,9 @@ void test('the planted leak is one step: all of it came in the first window', as
 
 void test('snapshots that were not taken alike are told of, as in a diff', async () => {
   const [numeric, traced, plain] = await Promise.all(
-    ['num26', 'tr26', 'node26'].map((name) => summarize(bytesSource(fixtureBytes(name), name))),
+    ['num26', 'tr26', 'node26'].map((name) =>
+      summarize(bytesSource(fixtureBytes(name), name), { forComparison: true }),
+    ),
   );
   const told = 'num26 was taken with numeric values: its (number) objects are no growth';
   const { warnings } = findTrends([plain!, numeric!, traced!]);

@@ -14,7 +14,6 @@ export function heap(
     type: 'summary',
     version: 1,
     snapshot: { file: 'heap', bytes: 1, nodes: total.count, edges: 0, producer },
-    capture: { producer, isTraced: false, hasNumericValues: false, hasNamedInternals: false },
     total,
     matched: { ...total, constructors: rows.length },
     shown: total,
