@@ -43,6 +43,8 @@ export {
   summarizeHeap,
 } from './analysis/heap-summary.js';
 export {
+  type CollectionEntries,
+  type CollectionEntry,
   type DominatorStep,
   type FieldView,
   type InspectedNode,
@@ -81,11 +83,12 @@ export { rowFilter } from './analysis/row-filter.js';
 export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export type { MapPlace, NamedPlace } from './analysis/source-places.js';
-export { computeStats, type StatsResult } from './analysis/stats.js';
+export { computeStats, type StatsOptions, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
   selectFromSummary,
   type SnapshotInfo,
+  type SummarizeOptions,
   summarize,
   type SummaryResult,
   type SummaryRow,
@@ -94,7 +97,18 @@ export { findTrends, selectFromTrend, type TrendResult, type TrendRow } from './
 export { findTarget, type Target, type TargetInfo } from './analysis/target.js';
 export type { WhatIfResult } from './analysis/what-if.js';
 export { type ErrorCode, HeapstatError } from './errors.js';
+export type { GraphBase } from './graph/base.js';
+export type { ClassKeys, SourceLocation } from './graph/class-keys.js';
+export type { Classes } from './graph/class-names.js';
+export type { DominatorTree } from './graph/dominator-tree.js';
+export type { EdgeKinds } from './graph/edge-kinds.js';
 export type { HeapGraph } from './graph/heap-graph.js';
+export type { InterfaceDefinition } from './graph/interfaces.js';
+export type { NodeKinds } from './graph/node-kinds.js';
+export type { EdgeName } from './graph/node-view.js';
+export type { PlainObjects } from './graph/plain-objects.js';
+export type { Retainers } from './graph/retainers.js';
+export type { WeakMapPairs } from './graph/weak-map-pairs.js';
 export type { SnapshotColumns } from './snapshot/columns.js';
 export type { ReadOptions } from './snapshot/read.js';
 export {

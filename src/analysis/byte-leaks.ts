@@ -27,12 +27,13 @@ export function findByteLeaks(
   groups.forEach(({ fixedId, count: counts }) => {
     if (!Number.isNaN(fixedId)) held.set(fixedId, (held.get(fixedId) ?? 0) + Math.max(...counts));
   });
+  const leaks = groups.map((group) => group.class >= 0 && leakPerWindow(windowsOf(group)) > 0);
+  const isContainer = classNames.map((className) => BYTE_CONTAINERS.test(className));
   const found: FoundLeak[] = [];
   for (let place = 0; place < count; place++) {
     const index = groupOf[place]!;
     const group = groups[index]!;
-    const name = classNames[group.class]!;
-    if (!BYTE_CONTAINERS.test(name) || leakPerWindow(windowsOf(group)) > 0) continue;
+    if (!isContainer[group.class] || leaks[index]) continue;
     let bytes = grown.fixedBytes(place);
     if (bytes === null) {
       // Replaced by a larger one each time: the same place, another object.

@@ -2,6 +2,7 @@ import { type Baseline, SYSTEM_CLASS } from './baseline.js';
 import type { Budget, Limits } from './check-config.js';
 import { rowFilter } from './row-filter.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
+import { comparisonWarnings } from './trend.js';
 
 export type Outcome = 'passed' | 'failed' | 'inconclusive';
 export type LimitKind = keyof Limits;
@@ -83,7 +84,10 @@ export function checkBudgets(
     against: baseline?.file ?? (summaries.length > 1 ? summaries[0]!.snapshot.file : null),
     judgements,
     suspects: input.suspects,
-    warnings: summaries.flatMap(({ snapshot, warnings }) => warnings.map((warning) => `${snapshot.file}: ${warning}`)),
+    warnings: [
+      ...comparisonWarnings([...summaries, ...(input.control ?? [])]),
+      ...summaries.flatMap(({ snapshot, warnings }) => warnings.map((warning) => `${snapshot.file}: ${warning}`)),
+    ],
   };
 }
 

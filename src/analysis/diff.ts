@@ -1,7 +1,4 @@
-import { type Completeness, completenessOf, jointCompleteness, salvagedClass } from './completeness.js';
-import { isNamedType } from '../graph/constructor-name.js';
 import { CompareSink } from '../snapshot/compare-sink.js';
-import { LOST_NAME } from '../snapshot/node-rows.js';
 import { describeProducer } from '../snapshot/producer.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
@@ -10,9 +7,11 @@ import { KernelIds } from '../snapshot/kernel/diff.js';
 import { loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
 import { IdSet } from '../util/id-set.js';
-import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
+import { captureModeOf, captureWarnings, type CaptureMode, isToldByName } from './capture-mode.js';
+import { type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
+import { type Completeness, completenessOf, jointCompleteness, salvagedClass } from './completeness.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
-import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
+import { type Orders, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 
 /** Objects before and after; sizes in bytes. */
@@ -51,6 +50,9 @@ export interface DiffResult extends Completeness {
   readonly warnings: readonly string[];
 }
 
+/** What is added up. */
+const FIELDS = ['count', 'selfSize'] as const;
+
 export type DiffSortKey = 'delta' | 'new' | 'deleted' | 'before' | 'after' | 'size' | 'count' | 'name';
 
 const DIFF_ORDERS: Orders<DiffSortKey, DiffRow> = {
@@ -65,23 +67,18 @@ const DIFF_ORDERS: Orders<DiffSortKey, DiffRow> = {
 };
 export const DIFF_SORT_KEYS = Object.keys(DIFF_ORDERS) as DiffSortKey[];
 
-export interface DiffSelectOptions extends SelectOptions<DiffSortKey> {
-  /** Keep the rows in which nothing changed. */
-  readonly all?: boolean | undefined;
-}
+export type DiffSelectOptions = SelectChangesOptions<DiffSortKey>;
 
 /** The rows of a diff that the options ask for, in their order; `matched` and `shown` follow. */
 export function selectFromDiff(result: DiffResult, options: DiffSelectOptions): DiffResult {
-  const { minSize = 0, all = false } = options;
+  const { minSize = 0 } = options;
   const isWanted = (row: DiffRow): boolean => Math.abs(row.delta.selfSize) >= minSize;
-  const { matched } = selectRows(result.rows, DIFF_ORDERS, isWanted, { ...options, limit: 0 });
-  const changed = all ? matched : matched.filter(hasChanged);
-  const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  const { matched, constructors, rows } = selectChanges(result.rows, DIFF_ORDERS, isWanted, hasChanged, options);
   const claimed = result.match.mode === 'id';
   return {
     ...result,
-    matched: { ...sumChanges(matched, claimed), constructors: changed.length },
-    shown: sumChanges(rows, claimed),
+    matched: { ...sumChanges(matched, FIELDS, claimed), constructors },
+    shown: sumChanges(rows, FIELDS, claimed),
     rows,
   };
 }
@@ -98,17 +95,6 @@ function none(): { count: number; selfSize: number } {
 
 function noChange(): Sums {
   return { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
-}
-
-function sumChanges(changes: Iterable<Change>, claimed = true): Change {
-  const sums = noChange();
-  for (const change of changes) {
-    for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
-      sums[key].count += change[key]?.count ?? 0;
-      sums[key].selfSize += change[key]?.selfSize ?? 0;
-    }
-  }
-  return claimed ? sums : { ...sums, new: null, deleted: null };
 }
 
 export interface DiffOptions extends ReadOptions {
@@ -143,7 +129,7 @@ export async function diffSnapshots(
   return diffOf(before.info, after.info, match, changes, [
     ...sameFileWarnings(beforeSource, afterSource),
     ...matchWarnings(match),
-    ...captureWarnings(captureMode(before), captureMode(after)),
+    ...captureWarnings(before.capture, after.capture),
     ...new Set([...warnings, ...before.warnings, ...after.warnings]),
   ]);
 }
@@ -186,7 +172,7 @@ function diffOf(
     DIFF_ORDERS,
     { key: 'delta', reversed: false },
   );
-  const total = sumChanges(rows, claimed);
+  const total = sumChanges(rows, FIELDS, claimed);
   return {
     type: 'diff',
     version: 1,
@@ -263,24 +249,10 @@ async function readById(
   return { before, after, match, warnings };
 }
 
-/** Numbers too: their names tell whether their values were captured. */
-function isToldByName(type: string): boolean {
-  return isNamedType(type) || type === 'number';
-}
-
-function captureMode({ sink, info, isTraced }: Side): CaptureMode {
-  let [hasNumericValues, hasNamedInternals] = [false, true];
-  for (const { type, name } of sink.rows()) {
-    if (type === 'number' && !UNNAMED_NUMBERS.has(name) && name !== LOST_NAME) hasNumericValues = true;
-    if (type === 'hidden') hasNamedInternals = false;
-  }
-  return { producer: info.producer, isTraced, hasNumericValues, hasNamedInternals };
-}
-
 interface Side {
   readonly sink: CompareSink;
   readonly info: SnapshotInfo;
-  readonly isTraced: boolean;
+  readonly capture: CaptureMode;
   readonly warnings: readonly string[];
 }
 
@@ -297,7 +269,7 @@ async function readSide(source: SnapshotSource, sink: CompareSink, options: Read
   return {
     sink,
     info,
-    isTraced: report.schema.declaredTraceFunctionCount > 0,
+    capture: captureModeOf(sink.rows(), info.producer, report.schema.declaredTraceFunctionCount > 0),
     warnings: [...report.warnings, ...sink.warnings].map((warning) => `${source.name}: ${warning}`),
   };
 }

@@ -1,5 +1,6 @@
 import { IdMap } from '../util/id-map.js';
 import { PairIndex } from '../util/pair-index.js';
+import { CHAIN_REACH, GENERIC, GroupTable } from './group-table.js';
 import type { HeapSeries } from './heap-series.js';
 import { NONE } from './holder-tree.js';
 import type { VisibleHeap } from './visible-heap.js';
@@ -39,25 +40,6 @@ export interface GrowthGroups {
 
 /** More objects of one class than this below one object are a population and not parts of it. */
 const MOST_PARTS = 16;
-/** How many holders up a class is looked for, to see that objects form a chain or a tree. */
-const CHAIN_REACH = 12;
-
-/** Names of classes that say nothing of what an object is for. */
-export const GENERIC: ReadonlySet<string> = new Set([
-  'Object',
-  'Array',
-  'Function',
-  'Map',
-  'Set',
-  'Promise',
-  'Generator',
-  'AsyncGenerator',
-  'AsyncFunction',
-  '(string)',
-  '(concatenated string)',
-  '(sliced string)',
-]);
-
 /** The groups of heaps of one process, in the order in which they were taken. */
 export function groupGrowth(series: HeapSeries): GrowthGroups {
   const { heaps } = series;
@@ -176,76 +158,6 @@ function findFixed(
     if (same < most) isFixed[place] = 1;
   }
   return isFixed;
-}
-
-/** Numbers groups: by class and the group above, or by the fixed object above. */
-class GroupTable {
-  readonly #rows = new PairIndex();
-  /** By row: the group that it stands for: its own, or one further up where classes repeat. */
-  readonly #group: number[] = [];
-  readonly #isGeneric: Uint8Array;
-
-  constructor(classNames: readonly string[]) {
-    this.#isGeneric = Uint8Array.from(classNames, (name) => (GENERIC.has(name) ? 1 : 0));
-  }
-
-  get size(): number {
-    return this.#rows.size;
-  }
-
-  fixed(ordinal: number): number {
-    return this.#own(this.#rows.row(0, ordinal));
-  }
-
-  root(): number {
-    return this.#own(this.#rows.row(1, 0));
-  }
-
-  member(above: number, classIndex: number): number {
-    const row = this.#rows.row(classIndex + 2, above);
-    const known = this.#group[row];
-    if (known !== undefined) return known;
-    const group = this.#chainStart(above, classIndex) ?? row;
-    this.#group[row] = group;
-    return group;
-  }
-
-  /** Class index; -1 for the group that stands for a fixed object or a root. */
-  classOf(group: number): number {
-    return this.#rows.a(group) - 2;
-  }
-
-  /** The group above, or the ordinal of a fixed object. */
-  above(group: number): number {
-    return this.#rows.b(group);
-  }
-
-  isFixed(group: number): boolean {
-    return this.#rows.a(group) === 0;
-  }
-
-  #own(row: number): number {
-    this.#group[row] = row;
-    return row;
-  }
-
-  /**
-   * Where objects of a class hold others of it, over whatever lies between, they are one group. Of generic classes the
-   * second and the ones below it: an object in an object is common.
-   */
-  #chainStart(above: number, classIndex: number): number | undefined {
-    const generic = this.#isGeneric[classIndex] === 1;
-    let found: number | undefined;
-    let up = above;
-    for (let step = 0; step < CHAIN_REACH && this.classOf(up) >= 0; step++) {
-      if (this.classOf(up) === classIndex) {
-        if (!generic || found !== undefined) return found ?? up;
-        found = up;
-      }
-      up = this.above(up);
-    }
-    return undefined;
-  }
 }
 
 /** Uint32, by place: the group of each object. Fixed objects are members too, and stand for themselves to those below. */

@@ -81,7 +81,7 @@ export class HeapBrowser {
   answer(query: BrowserQuery): BrowserAnswer {
     switch (query.type) {
       case 'report':
-        return reportOnHeap(this.#heap, [], { ...this.#options, tree: this.#tree });
+        return reportOnHeap(this.#heap, { ...this.#options, tree: this.#tree });
       case 'instances':
         return this.#instances(query.target, query.from);
       case 'object':
@@ -119,7 +119,7 @@ export class HeapBrowser {
       type: 'object',
       version: 1,
       totalSize: heap.totalSize,
-      node: inspectNode(heap, node!, { limit: PAGE_ROWS, fieldsFrom, retainersFrom }),
+      node: inspectNode(heap, node!, { limit: PAGE_ROWS, raw: true, fieldsFrom, retainersFrom }),
       fieldsFrom,
       retainersFrom,
       pageRows: PAGE_ROWS,

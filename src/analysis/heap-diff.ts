@@ -16,10 +16,11 @@ import {
   type Side,
 } from './class-diff.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
+import { type ChangeOf, type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { loadHeap } from './load-heap.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
-import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
+import { type Orders, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
 
@@ -42,9 +43,9 @@ export interface HeapDiffRow extends HeapChange {
 }
 
 /** Changes of several rows; retained sizes of different rows overlap, and are not added up. */
-export type HeapChangeSum = Readonly<
-  Record<'before' | 'after' | 'delta', HeapChangeAmount> & Record<'new' | 'deleted', HeapChangeAmount | null>
->;
+export type HeapChangeSum = ChangeOf<HeapChangeAmount>;
+
+const FIELDS = ['count', 'selfSize', 'shallowSize'] as const;
 
 /** Growth by constructor between two snapshots, with what is retained. */
 export interface HeapDiff extends Completeness {
@@ -133,7 +134,7 @@ export async function diffHeaps(
     ORDERS,
     { key: 'retained', reversed: false },
   );
-  const sum = sumChanges(rows, claimed);
+  const sum = sumChanges(rows, FIELDS, claimed);
   return {
     type: 'diff',
     version: 1,
@@ -238,40 +239,19 @@ function totalChange(sum: HeapChangeSum, { total: before }: LoadedSide, { total:
   return { before, after, new: sum.new, deleted: sum.deleted, delta };
 }
 
-function none(): { count: number; selfSize: number; shallowSize: number } {
-  return { count: 0, selfSize: 0, shallowSize: 0 };
-}
-
-function sumChanges(rows: readonly HeapDiffRow[], claimed: boolean): HeapChangeSum {
-  const sums = { before: none(), after: none(), new: none(), deleted: none(), delta: none() };
-  for (const row of rows) {
-    for (const key of ['before', 'after', 'new', 'deleted', 'delta'] as const) {
-      sums[key].count += row[key]?.count ?? 0;
-      sums[key].selfSize += row[key]?.selfSize ?? 0;
-      sums[key].shallowSize += row[key]?.shallowSize ?? 0;
-    }
-  }
-  return claimed ? sums : { ...sums, new: null, deleted: null };
-}
-
-export interface HeapDiffSelectOptions extends SelectOptions<HeapDiffSortKey> {
-  /** Keep the rows in which nothing changed. */
-  readonly all?: boolean | undefined;
-}
+export type HeapDiffSelectOptions = SelectChangesOptions<HeapDiffSortKey>;
 
 /** The rows that the options ask for, in their order; `matched` and `shown` follow. minSize: of either size's change. */
 export function selectFromHeapDiff(result: HeapDiff, options: HeapDiffSelectOptions): HeapDiff {
-  const { minSize = 0, all = false } = options;
+  const { minSize = 0 } = options;
   const isWanted = ({ delta }: HeapDiffRow): boolean =>
     Math.max(Math.abs(delta.retainedSize), Math.abs(delta.shallowSize)) >= minSize;
-  const { matched } = selectRows(result.rows, ORDERS, isWanted, { ...options, limit: 0 });
-  const changed = all ? matched : matched.filter(hasChanged);
-  const rows = options.limit ? changed.slice(0, options.limit) : changed;
+  const { matched, constructors, rows } = selectChanges(result.rows, ORDERS, isWanted, hasChanged, options);
   const claimed = result.match.mode === 'id';
   return {
     ...result,
-    matched: { ...sumChanges(matched, claimed), constructors: changed.length },
-    shown: sumChanges(rows, claimed),
+    matched: { ...sumChanges(matched, FIELDS, claimed), constructors },
+    shown: sumChanges(rows, FIELDS, claimed),
     rows,
   };
 }

@@ -8,18 +8,19 @@ export interface HeapSeries {
   readonly previous: readonly Int32Array[];
 }
 
+/** Int32, by place in `after`: the place of the same id in `before`, or -1. */
+export function connectTwo(before: VisibleHeap, after: VisibleHeap): Int32Array {
+  const placeOf = new IdMap();
+  for (let place = 0; place < before.count; place++) placeOf.set(before.id[place]!, place);
+  const places = new Int32Array(after.count);
+  for (let place = 0; place < after.count; place++) places[place] = placeOf.get(after.id[place]!);
+  return places;
+}
+
 export function connectHeaps(heaps: readonly VisibleHeap[]): HeapSeries {
-  let before: IdMap | null = null;
-  const previous = heaps.map((heap, k) => {
-    const { id, count } = heap;
-    const places = new Int32Array(count).fill(-1);
-    if (before !== null) for (let place = 0; place < count; place++) places[place] = before.get(id[place]!);
-    if (k < heaps.length - 1) {
-      before = new IdMap();
-      for (let place = 0; place < count; place++) before.set(id[place]!, place);
-    }
-    return places;
-  });
+  const previous = heaps.map((heap, k) =>
+    k === 0 ? new Int32Array(heap.count).fill(-1) : connectTwo(heaps[k - 1]!, heap),
+  );
   return { heaps, previous };
 }
 

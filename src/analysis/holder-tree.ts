@@ -36,20 +36,29 @@ export interface Ignored {
   readonly isNode: (node: number) => boolean;
 }
 
+export interface HolderOptions {
+  readonly ignored?: Ignored | undefined;
+  /** Leaves out what only compiled code leads to. */
+  readonly withoutCode?: boolean;
+}
+
 /**
  * Breadth first, in four rounds, each over what the rounds before left out: from globals, ECMAScript modules and
  * documents, not by way of prototypes; then by way of prototypes too; then from all of the root; then through compiled
  * code and hidden classes. Never over weak edges, and to the value of a WeakMap from its key only. Modules count as
  * roots because a program's variables live in them, while the way to them leads through a loader's insides.
  */
-export function buildHolderTree(graph: HeapGraph, ignored?: Ignored): HolderTree {
+export function buildHolderTree(graph: HeapGraph, { ignored, withoutCode = false }: HolderOptions = {}): HolderTree {
   const roles = computeRoles(graph);
   const search = new Search(graph, roles, ignored);
   const seeds = programSeeds(graph, roles);
-  search.round(seeds, PROGRAM, false, false);
-  search.round([], PROGRAM, true, false);
-  search.round([graph.rootIndex], ROOTS, true, false);
-  search.round([], CODE, true, true);
+  search.begin(seeds, PROGRAM);
+  search.round(PROGRAM, { throughPrototypes: false });
+  search.takePrototypes();
+  search.round(PROGRAM);
+  search.begin([graph.rootIndex], ROOTS);
+  search.round(ROOTS);
+  if (!withoutCode) search.round(CODE, { throughCode: true });
   return {
     roles,
     order: search.order.subarray(0, search.reached),
@@ -84,6 +93,11 @@ class Search {
   readonly parentEdge: Int32Array;
   readonly region: Uint8Array;
   reached = 0;
+  /** How many of these have been gone on from. */
+  #searched = 0;
+  readonly #passedBy: { readonly edge: number; readonly from: number }[] = [];
+  /** Uint8, length n: 1 for what stands in #passedBy. */
+  readonly #wasPassedBy: Uint8Array;
   readonly #graph: HeapGraph;
   readonly #role: Uint8Array;
   readonly #ignored: Ignored | undefined;
@@ -101,12 +115,35 @@ class Search {
     this.parentEdge = new Int32Array(graph.nodeCount).fill(NONE);
     this.region = new Uint8Array(graph.nodeCount);
     this.#shared = new Uint8Array(graph.columns.strings.length);
+    this.#wasPassedBy = new Uint8Array(graph.nodeCount);
     this.#isValue = new Uint8Array(graph.nodeCount);
     for (const edge of graph.weakMapPairs.edge) this.#isValue[graph.columns.edgeTarget[edge]!] = 1;
   }
 
-  /** Goes on from all that was reached so far, and from `seeds`. */
-  round(seeds: readonly number[], region: number, throughPrototypes: boolean, throughCode: boolean): void {
+  /** What the next round starts from. */
+  begin(seeds: readonly number[], region: number): void {
+    for (const seed of seeds) {
+      if (this.region[seed] !== UNREACHED || this.#ignored?.isNode(seed)) continue;
+      this.region[seed] = region;
+      this.order[this.reached++] = seed;
+    }
+  }
+
+  /** The same for prototypes that the first round passed by, each by the first edge to it that was met. */
+  takePrototypes(): void {
+    const { edgeTarget } = this.#graph.columns;
+    this.#passedBy.forEach(({ edge, from }) => {
+      const target = edgeTarget[edge]!;
+      if (this.region[target] !== UNREACHED) return;
+      this.region[target] = PROGRAM;
+      this.parent[target] = from;
+      this.parentEdge[target] = edge;
+      this.order[this.reached++] = target;
+    });
+  }
+
+  /** Goes on from what was reached since the last round; through code from all that was reached. */
+  round(region: number, { throughPrototypes = true, throughCode = false } = {}): void {
     const graph = this.#graph;
     const { edgeType, edgeName, strings } = graph.columns;
     const firstEdge = signed(graph.columns.firstEdge);
@@ -118,13 +155,9 @@ class Search {
     const role = this.#role;
     const ignored = this.#ignored;
     const shared = this.#shared;
+    const wasPassedBy = this.#wasPassedBy;
     let tail = this.reached;
-    for (const seed of seeds) {
-      if (regions[seed] !== UNREACHED || ignored?.isNode(seed)) continue;
-      regions[seed] = region;
-      order[tail++] = seed;
-    }
-    for (let head = 0; head < tail; head++) {
+    for (let head = throughCode ? 0 : this.#searched; head < tail; head++) {
       const node = order[head]!;
       const end = firstEdge[node + 1]!;
       for (let edge = firstEdge[node]!; edge < end; edge++) {
@@ -133,16 +166,20 @@ class Search {
         const kind = edgeType[edge]!;
         if (kind === weak || (kind === shortcut && node !== rootIndex)) continue;
         if (!throughCode && role[target] === SYSTEM) continue;
-        if (kind === property && !throughPrototypes) {
-          const name = edgeName[edge]!;
-          if (shared[name] === 0) shared[name] = SHARED_NAMES.has(strings.get(name)) ? 2 : 1;
-          if (shared[name] === 2) continue;
-        }
         if (isValue[target] === 1) {
           const place = placeOfPairEdge(weakMapPairs, edge);
           if (place >= 0 && weakMapPairs.isFromTable[place] === 1) continue;
         }
         if (ignored !== undefined && (ignored.isNode(target) || ignored.isEdge(edge, node))) continue;
+        if (kind === property && !throughPrototypes) {
+          const name = edgeName[edge]!;
+          if (shared[name] === 0) shared[name] = SHARED_NAMES.has(strings.get(name)) ? 2 : 1;
+          if (shared[name] === 2) {
+            if (wasPassedBy[target] === 0) this.#passedBy.push({ edge, from: node });
+            wasPassedBy[target] = 1;
+            continue;
+          }
+        }
         regions[target] = region;
         parent[target] = node;
         parentEdge[target] = edge;
@@ -150,6 +187,7 @@ class Search {
       }
     }
     this.reached = tail;
+    this.#searched = tail;
   }
 }
 

@@ -1,3 +1,4 @@
+import { entryLayout } from '../graph/collection-entries.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { stringText } from '../graph/node-text.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
@@ -98,6 +99,9 @@ export function nameHop(
     const name = nameOf(last);
     return { kind: name === '__proto__' ? 'prototype' : 'property', name };
   }
+  // What V8 has between a variable and its object: a Proxy.
+  const variable = edges.findLast((edge) => kindOf(edge) === 'context');
+  if (variable !== undefined) return { kind: 'variable', name: nameOf(variable) };
   const named = edges.findLast((edge) => kindOf(edge) === 'internal' && !/^\d+$/.test(nameOf(edge)));
   return { kind: 'internal', name: named === undefined ? '' : nameOf(named) };
 }
@@ -113,10 +117,7 @@ function knownText(strings: StringTable, index: number): string {
   return text;
 }
 
-/**
- * The key's text of a Map's value, the index else. A Map's table has 3 numbers, its buckets, and for each of twice as
- * many entries the key, the value and a link; a Set's has no values. (V8: OrderedHashTable.)
- */
+/** The key's text of a Map's value, as far as it is a string; else nothing. */
 function keyOf(graph: HeapGraph, nodes: readonly number[], edges: readonly number[]): string {
   const { edgeName, edgeType, edgeTarget, firstEdge, nodeSelfSize, strings, nodeType } = graph.columns;
   const table = nodes.at(-2)!;
@@ -124,22 +125,18 @@ function keyOf(graph: HeapGraph, nodes: readonly number[], edges: readonly numbe
   if (edgeType[last] !== graph.edgeKinds.internal) return '';
   const index = Number(strings.get(edgeName[last]!));
   if (!Number.isInteger(index)) return '';
-  const size = nodeSelfSize[table]!;
-  for (const pointer of [8, 4]) {
-    const buckets = (size / pointer - 2 - 3) / 7;
-    if (!Number.isInteger(buckets) || (buckets & (buckets - 1)) !== 0) continue;
-    const place = index - 3 - buckets;
-    if (place < 0 || place % 3 !== 1) return '';
-    const end = firstEdge[table + 1]!;
-    for (let edge = firstEdge[table]!; edge < end; edge++) {
-      if (edgeType[edge] !== graph.edgeKinds.internal || strings.get(edgeName[edge]!) !== String(index - 1)) continue;
-      const key = edgeTarget[edge]!;
-      const { string, concatenatedString, slicedString } = graph.nodeKinds;
-      const type = nodeType[key]!;
-      if (type !== string && type !== concatenatedString && type !== slicedString) return '';
-      return stringText(graph, key);
-    }
-    return '';
+  const layout = entryLayout(nodeSelfSize[table]!);
+  if (layout?.stride !== 3) return '';
+  const place = index - layout.start;
+  if (place < 0 || place % 3 !== 1) return '';
+  const end = firstEdge[table + 1]!;
+  for (let edge = firstEdge[table]!; edge < end; edge++) {
+    if (edgeType[edge] !== graph.edgeKinds.internal || strings.get(edgeName[edge]!) !== String(index - 1)) continue;
+    const key = edgeTarget[edge]!;
+    const { string, concatenatedString, slicedString } = graph.nodeKinds;
+    const type = nodeType[key]!;
+    if (type !== string && type !== concatenatedString && type !== slicedString) return '';
+    return stringText(graph, key);
   }
   return '';
 }

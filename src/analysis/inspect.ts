@@ -1,4 +1,5 @@
 import { type Completeness, jointCompleteness } from './completeness.js';
+import { type CollectionEntries, viewEntries } from '../graph/collection-entries.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import {
   distanceOf,
@@ -19,6 +20,7 @@ import { sourcePlace, type SourcePlace } from './source-place.js';
 import type { SnapshotInfo } from './summary.js';
 import { describeTarget, findTarget, type TargetInfo } from './target.js';
 
+export type { CollectionEntries, CollectionEntry } from '../graph/collection-entries.js';
 export type { EdgeName, FieldView, NodeSummary, RetainerView } from '../graph/node-view.js';
 
 /** An instance of a constructor, in a list of several. */
@@ -39,6 +41,8 @@ export interface InspectedNode extends Omit<NodeView, 'location'> {
   /** How many edges go out, and some of them: the first, unless asked for others. */
   readonly fieldCount: number;
   readonly fields: readonly FieldView[];
+  /** Of a Map or Set, which has its entries in a table; null for all else, and where they are not asked for. */
+  readonly entries: CollectionEntries | null;
   /** How many edges come in, and some of them: those from nearest to the roots, unless asked for others. */
   readonly retainerCount: number;
   readonly retainers: readonly RetainerView[];
@@ -69,6 +73,8 @@ export interface InspectResult extends Completeness {
 export interface InspectOptions {
   /** At most so many instances, fields and retainers each; 0 or undefined: all. */
   readonly limit?: number | undefined;
+  /** The table of a Map or Set as it is, not its entries. */
+  readonly raw?: boolean | undefined;
 }
 
 /** Steps of a chain of dominators that are kept at either end. */
@@ -76,7 +82,7 @@ const CHAIN_END = 100;
 
 /** @param target as findTarget reads it. @throws HeapstatError USAGE when it matches nothing */
 export function inspectHeap(graph: LoadedHeap, target: string, options: InspectOptions = {}): InspectResult {
-  const { limit = 0 } = options;
+  const { limit = 0, raw = false } = options;
   const { snapshot, warnings } = graph;
   const found = findTarget(graph, target);
   const { retainedSize } = graph;
@@ -91,7 +97,7 @@ export function inspectHeap(graph: LoadedHeap, target: string, options: InspectO
     totalSize: graph.totalSize,
     target: describeTarget(graph, found),
     rows: listInstances(graph, listed),
-    node: inspectNode(graph, largest[0]!, { limit }),
+    node: inspectNode(graph, largest[0]!, { limit, raw }),
     warnings,
   };
 }
@@ -104,13 +110,15 @@ export function listInstances(graph: HeapGraph, nodes: Uint32Array): Instance[] 
 /** Where the lists of fields and of retainers begin, and how many of each there are; 0: all. */
 export interface InspectRange {
   readonly limit: number;
+  /** Leaves out the entries of Maps and Sets: the table that holds them is among the fields. */
+  readonly raw?: boolean | undefined;
   readonly fieldsFrom?: number | undefined;
   readonly retainersFrom?: number | undefined;
 }
 
 /** One node in full. */
 export function inspectNode(graph: HeapGraph, node: number, range: InspectRange): InspectedNode {
-  const { limit, fieldsFrom = 0, retainersFrom = 0 } = range;
+  const { limit, raw = false, fieldsFrom = 0, retainersFrom = 0 } = range;
   const { firstEdge } = graph.columns;
   const { firstRetainer } = graph.retainers;
   const { location, ...view } = viewNode(graph, node);
@@ -119,6 +127,7 @@ export function inspectNode(graph: HeapGraph, node: number, range: InspectRange)
     location: location && sourcePlace(location, scriptNames(graph)),
     fieldCount: firstEdge[node + 1]! - firstEdge[node]!,
     fields: viewFields(graph, node, limit, fieldsFrom),
+    entries: raw ? null : viewEntries(graph, node, limit),
     retainerCount: firstRetainer[node + 1]! - firstRetainer[node]!,
     retainers: viewRetainers(graph, node, limit, retainersFrom),
     dominators: dominatorChain(graph, node),

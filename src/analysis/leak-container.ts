@@ -1,4 +1,5 @@
-import { GENERIC, type GrowthGroups } from './growth-groups.js';
+import { GENERIC } from './group-table.js';
+import type { GrowthGroups } from './growth-groups.js';
 import { NONE } from './holder-tree.js';
 import type { VisibleHeap } from './visible-heap.js';
 

@@ -130,7 +130,9 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
       if (named.edge === null && !ofListeners) {
         named.edge = edge;
         named.constructor = owner;
-        location = places.isOfProgram(hop.holder) ? places.ofName(hop.holder, hop.name) : null;
+        // No line declares what a WeakMap holds: the variable of its key is the place.
+        location =
+          hop.kind === 'property' && places.isOfProgram(hop.holder) ? places.ofName(hop.holder, hop.name) : null;
       }
       words.push(ofListeners ? `listeners for "${hop.name}"` : `"${edge}" of ${owner}`);
       continue;

@@ -1,6 +1,7 @@
 import { findByteLeaks } from './byte-leaks.js';
 import type { FoundLeak } from './found-leak.js';
-import { GENERIC, type GrowthGroup, type GrowthGroups } from './growth-groups.js';
+import { GENERIC } from './group-table.js';
+import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
 import { leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
 import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';

@@ -4,19 +4,18 @@ import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
 import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
-import { agreement, connectHeaps, goneAgain, type HeapSeries, turnover } from './heap-series.js';
-import { buildHolderTree } from './holder-tree.js';
+import { agreement, goneAgain, type HeapSeries, turnover } from './heap-series.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder, hopsAbove, isModuleCode, type Naming } from './leak-holder.js';
 import { leakSentence } from './leak-sentence.js';
 import type { FoundLeak } from './found-leak.js';
 import { findLeaks, type SeriesKind } from './leak-suspects.js';
-import { type LoadedVisibleHeap, loadVisibleHeap, loadVisibleHeapsAside } from './load-visible-heap.js';
-import { type LoadedHeap, loadHeap } from './load-heap.js';
+import type { LoadedHeap } from './load-heap.js';
+import { type LoadedSeries, loadHeapSeries } from './load-heap-series.js';
 import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
 import { plainClassName } from './visibility.js';
-import { reduceToVisible, type VisibleHeap } from './visible-heap.js';
+import type { VisibleHeap } from './visible-heap.js';
 
 export interface LeakStep {
   readonly count: number;
@@ -115,29 +114,21 @@ export async function findLeaksIn(
   inputs: readonly (string | SnapshotSource)[],
   options: LeaksOptions = {},
 ): Promise<LeaksResult> {
-  const [earlier, last] = await Promise.all([
-    loadEarlier(inputs.slice(0, -1), options),
-    loadHeap(inputs.at(-1)!, options),
-  ]);
-  return findLeaksAmong(earlier, last, options);
+  return findLeaksAmong(await loadHeapSeries(inputs, options), options);
 }
 
 /** The same of snapshots that are loaded already. @throws HeapstatError USAGE where they are not of one process */
-export function findLeaksAmong(
-  earlier: readonly LoadedVisibleHeap[],
-  last: LoadedHeap,
-  options: LeaksOptions = {},
-): LeaksResult {
-  const tree = buildHolderTree(last);
-  const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last, tree)];
-  const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
-  const connected = connectHeaps(heaps);
+export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {}): LeaksResult {
+  const { series: connected, snapshots, last, tree, warnings } = loaded;
+  const { heaps } = connected;
   checkOneProcess(connected, snapshots);
   const naming = { graph: last, tree, places: new SourcePlaces(last, options.mapPlace) };
   const series = seriesKind(connected);
+  options.onPhase?.('finding what leaks');
   const found = findLeaks(heaps, groupGrowth(connected), naming, series);
   const most = options.limit === undefined || options.limit === 0 ? found.length : options.limit;
   const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
+  options.onPhase?.(null);
   const sizes = heaps.map((heap) => totals(heap));
   const noise = noiseOf(sizes, suspects);
   return {
@@ -150,20 +141,8 @@ export function findLeaksAmong(
     hidden: found.length - suspects.length,
     noise,
     statement: STATEMENTS[series],
-    warnings: [...new Set([...earlier.flatMap(({ warnings }) => warnings), ...last.warnings])],
+    warnings,
   };
-}
-
-/** In a thread of their own where they are files, while the last is read here. */
-export async function loadEarlier(
-  inputs: readonly (string | SnapshotSource)[],
-  options: LoadOptions,
-): Promise<LoadedVisibleHeap[]> {
-  const files = inputs.filter((input) => typeof input === 'string');
-  if (options.threads === 2 && files.length === inputs.length && files.length > 0) return loadVisibleHeapsAside(files);
-  const loaded: LoadedVisibleHeap[] = [];
-  for (const input of inputs) loaded.push(await loadVisibleHeap(input, options));
-  return loaded;
 }
 
 const STATEMENTS: Readonly<Record<SeriesKind, string>> = {

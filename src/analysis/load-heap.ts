@@ -30,6 +30,6 @@ export async function loadHeap(input: SnapshotInput, options: LoadOptions = {}):
     ...completenessOf(report),
   };
   const module = columns.memory ? compileModule('graph/kernel/graph.wasm') : null;
-  const graph = buildHeapGraph(columns, module && { module, threads: options.threads });
+  const graph = buildHeapGraph(columns, module && { module, threads: options.threads }, options.onPhase);
   return Object.assign(graph, { snapshot, warnings: report.warnings });
 }

@@ -15,10 +15,20 @@ export interface LoadedVisibleHeap {
   readonly warnings: readonly string[];
 }
 
+/** What a worker is asked for: a file, and the number of the question. */
+export interface VisibleHeapQuestion {
+  readonly index: number;
+  readonly file: string;
+  readonly wantsProgress: boolean;
+}
+
 /** What a worker says of a file. */
-export type VisibleHeapAnswer =
+export type VisibleHeapAnswer = { readonly index: number } & (
   | { readonly loaded: LoadedVisibleHeap }
-  | { readonly code: ErrorCode; readonly message: string };
+  | { readonly code: ErrorCode; readonly message: string }
+  /** Not the last of it: how many bytes have been read of how many. */
+  | { readonly done: number; readonly total: number }
+);
 
 /** @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */
 export async function loadVisibleHeap(
@@ -26,34 +36,50 @@ export async function loadVisibleHeap(
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap> {
   const graph = await loadHeap(input, options);
-  return { heap: reduceToVisible(graph, buildHolderTree(graph)), snapshot: graph.snapshot, warnings: graph.warnings };
+  return {
+    heap: reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true })),
+    snapshot: graph.snapshot,
+    warnings: graph.warnings,
+  };
 }
 
-/** The same of several files, one after the other, in a thread of its own. @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT */
-export async function loadVisibleHeapsAside(files: readonly string[]): Promise<LoadedVisibleHeap[]> {
+/** Snapshots that a thread of its own reads. */
+export interface VisibleHeapsAside {
+  /** One for each file, in their order. Rejected with HeapstatError UNREADABLE, INVALID_SNAPSHOT */
+  readonly loaded: readonly Promise<LoadedVisibleHeap>[];
+  /** Ends the thread, whatever it is doing. */
+  readonly stop: () => Promise<unknown>;
+}
+
+/** The same of several files, in a thread of its own: one after the other, the last of them first. It has to be stopped. */
+export function loadVisibleHeapsAside(
+  files: readonly string[],
+  { onFile, onProgress }: LoadOptions = {},
+): VisibleHeapsAside {
   const worker = new Worker(new URL('analysis/visible-heap-worker.js', DIST_URL));
-  try {
-    const loaded: LoadedVisibleHeap[] = [];
-    for (const file of files) {
-      const answer = await ask(worker, file);
-      if ('code' in answer) throw new HeapstatError(answer.code, answer.message);
-      loaded.push(answer.loaded);
-    }
-    return loaded;
-  } finally {
-    await worker.terminate();
-  }
-}
-
-function ask(worker: Worker, file: string): Promise<VisibleHeapAnswer> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      worker.off('message', onMessage).off('error', onError);
-      act();
-    };
-    const onMessage = (answer: VisibleHeapAnswer): void => settle(() => resolve(answer));
-    const onError = (error: Error): void => settle(() => reject(error));
-    worker.on('message', onMessage).on('error', onError);
-    worker.postMessage(file);
+  const resolves: ((loaded: LoadedVisibleHeap) => void)[] = [];
+  const rejects: ((error: Error) => void)[] = [];
+  const loaded = files.map(
+    () =>
+      new Promise<LoadedVisibleHeap>((resolve, reject) => {
+        resolves.push(resolve);
+        rejects.push(reject);
+      }),
+  );
+  worker.on('message', (answer: VisibleHeapAnswer) => {
+    if ('done' in answer) {
+      onFile?.(files[answer.index]!);
+      onProgress?.(answer.done, answer.total);
+    } else if ('loaded' in answer) resolves[answer.index]!(answer.loaded);
+    else rejects[answer.index]!(new HeapstatError(answer.code, answer.message));
   });
+  worker.on('error', (error) => rejects.forEach((reject) => reject(error)));
+  // All at once: this thread may be too busy to ask again when an answer is there.
+  for (let index = files.length - 1; index >= 0; index--)
+    worker.postMessage({
+      index,
+      file: files[index]!,
+      wantsProgress: onProgress !== undefined,
+    } satisfies VisibleHeapQuestion);
+  return { loaded, stop: () => worker.terminate() };
 }

@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { GENERIC } from './growth-groups.js';
+import { GENERIC } from './group-table.js';
 import { type HolderTree, NONE } from './holder-tree.js';
 import { type HopKind, nameHop } from './hop-names.js';
 import { FOLDED, MODULE, plainClassName, SYSTEM } from './visibility.js';

@@ -5,9 +5,9 @@ import { type DominatorsResult, findDominators } from './dominators.js';
 import { diffHeaps, type HeapDiff, selectFromHeapDiff } from './heap-diff.js';
 import { type HeapSummary, summarizeHeap } from './heap-summary.js';
 import { buildHolderTree, type HolderTree } from './holder-tree.js';
-import { findLeaksAmong, type LeaksOptions, type LeaksResult, type LeakSuspect, loadEarlier } from './leaks.js';
-import { type LoadedHeap, loadHeap } from './load-heap.js';
-import type { LoadedVisibleHeap } from './load-visible-heap.js';
+import { findLeaksAmong, type LeaksOptions, type LeaksResult, type LeakSuspect } from './leaks.js';
+import type { LoadedHeap } from './load-heap.js';
+import { type LoadedSeries, loadHeapSeries, seriesOfOne } from './load-heap-series.js';
 import { findRetainingPaths, type WhyResult } from './retaining-paths.js';
 import { computeStats, type StatsResult } from './stats.js';
 import { type SnapshotInfo, type SummaryResult, summarize } from './summary.js';
@@ -56,11 +56,7 @@ export async function makeReport(
     inputs.length > 1
       ? selectFromHeapDiff(await diffHeaps(inputs[0]!, inputs.at(-1)!, readOptions(options)), {})
       : null;
-  const [earlier, last] = await Promise.all([
-    loadEarlier(inputs.slice(0, -1), options),
-    loadHeap(inputs.at(-1)!, options),
-  ]);
-  const report = reportOnHeap(last, earlier, options);
+  const report = reportOnSeries(await loadHeapSeries(inputs, options), options);
   return {
     ...report,
     diff,
@@ -69,20 +65,28 @@ export async function makeReport(
   };
 }
 
-/** The same of a graph that is loaded already, without what only two or more graphs tell. */
+/** The same of one graph that is loaded already. */
 export function reportOnHeap(
   heap: LoadedHeap,
-  earlier: readonly LoadedVisibleHeap[] = [],
   options: ReportOptions & { readonly tree?: HolderTree } = {},
 ): ReportResult {
-  const { leaks, warnings } = findSuspects(heap, earlier, options);
+  return reportOnSeries(seriesOfOne(heap), options);
+}
+
+/** Without what only two or more graphs tell. */
+function reportOnSeries(
+  loaded: LoadedSeries,
+  options: ReportOptions & { readonly tree?: HolderTree } = {},
+): ReportResult {
+  const heap = loaded.last;
+  const { leaks, warnings } = findSuspects(loaded, options);
   const { tree = buildHolderTree(heap) } = options;
   const { depth, limit, share } = TREE;
   const minSize = Math.ceil(heap.retainedSize[heap.rootIndex]! * share);
   return {
     type: 'report',
     version: 1,
-    snapshots: [...earlier.map(({ snapshot }) => snapshot), heap.snapshot],
+    snapshots: loaded.snapshots,
     summary: summarizeHeap(heap),
     stats: computeStats(heap),
     dominators: findDominators(heap, { depth, limit, minSize }),
@@ -98,17 +102,16 @@ export function reportOnHeap(
 
 /** Where the snapshots are of several processes, growth by object cannot be told: then of the last one alone. */
 function findSuspects(
-  heap: LoadedHeap,
-  earlier: readonly LoadedVisibleHeap[],
+  loaded: LoadedSeries,
   options: ReportOptions,
 ): { leaks: LeaksResult; warnings: readonly string[] } {
   try {
-    return { leaks: findLeaksAmong(earlier, heap, options), warnings: [] };
+    return { leaks: findLeaksAmong(loaded, options), warnings: [] };
   } catch (error) {
-    if (!(error instanceof HeapstatError) || error.code !== 'USAGE' || earlier.length === 0) throw error;
-    const { file } = heap.snapshot;
+    if (!(error instanceof HeapstatError) || error.code !== 'USAGE' || loaded.snapshots.length === 1) throw error;
+    const { file } = loaded.last.snapshot;
     return {
-      leaks: findLeaksAmong([], heap, options),
+      leaks: findLeaksAmong(seriesOfOne(loaded.last), options),
       warnings: [`${error.message}; what may leak is told of ${file} alone`],
     };
   }

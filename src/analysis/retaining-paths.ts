@@ -106,7 +106,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   const { ignore = [], raw = false, base = '' } = options;
   const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
   const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
-  const tree = ignored === undefined && options.tree ? options.tree : buildHolderTree(heap, ignored);
+  const tree = ignored === undefined && options.tree ? options.tree : buildHolderTree(heap, { ignored });
   const naming = { graph: heap, tree, places: new SourcePlaces(heap, options.mapPlace) };
   const tops = new Set(topmost(heap, found.nodes));
   const sizeOf = (node: number): number => (tops.has(node) ? heap.retainedSize[node]! : 0);

@@ -28,7 +28,7 @@ export interface Statistics {
   };
   /** Nodes that nothing strong connects to the root (V8 did not collect them yet, or the file is not whole). */
   readonly unreachable: { readonly count: number; readonly shallowSize: number };
-  /** Native nodes known to be detached; on Node these are not DOM nodes. */
+  /** Native nodes known to be detached: of a page. Node's own objects, which Node 18 to 22 call so too, do not count. */
   readonly detached: { readonly count: number; readonly shallowSize: number };
   /** The largest first. */
   readonly nativeContexts: readonly NativeContext[];
@@ -60,7 +60,7 @@ export function computeStatistics(graph: HeapGraph): Statistics {
     } else if (type === nodeKinds.native) {
       native += size;
       if (names.is(name, ARRAY_BUFFER_DATA)) typedArrays += size;
-      if (detachedness[node] === DETACHED) {
+      if (detachedness[node] === DETACHED && !names.isOfNode(name)) {
         detached.count++;
         detached.shallowSize += size;
       }
@@ -95,9 +95,20 @@ const NATIVE_CONTEXT = 'system / NativeContext';
 class Names {
   readonly #graph: HeapGraph;
   readonly #text = new Map<number, string>();
+  readonly #ofNode = new Map<number, boolean>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
+  }
+
+  /** Whether it is the name of one of Node's own objects. */
+  isOfNode(index: number): boolean {
+    let known = this.#ofNode.get(index);
+    if (known === undefined) {
+      known = this.#graph.columns.strings.get(index).startsWith(OF_NODE);
+      this.#ofNode.set(index, known);
+    }
+    return known;
   }
 
   is(index: number, text: string): boolean {
@@ -113,6 +124,8 @@ class Names {
 }
 
 const ELEMENTS = 'elements';
+/** What the names of Node's own objects begin with. */
+const OF_NODE = 'Node / ';
 
 /** By array: the backing store its first `elements` edge leads to, where no other edge of any kind does. */
 function unsharedElements(graph: HeapGraph, names: Names): Map<number, number> {

@@ -2,16 +2,31 @@
 import { parentPort } from 'node:worker_threads';
 import { HeapstatError } from '../errors.js';
 import { fileSource } from '../snapshot/source.js';
-import type { FileAnswer, FileWarning } from './summarize-files.js';
+import type { FileAnswer, FileNews, FileQuestion } from './summarize-files.js';
 import { summarize } from './summary.js';
 
-function tell(warning: string): void {
-  parentPort!.postMessage({ warning } satisfies FileWarning);
+/** Milliseconds from one message about progress to the next. */
+const INTERVAL = 100;
+
+function tell(news: FileNews): void {
+  parentPort!.postMessage(news);
 }
 
-async function answer(file: string): Promise<FileAnswer> {
+async function answer({ file, wantsProgress, forComparison }: FileQuestion): Promise<FileAnswer> {
+  let next = 0;
+  const onProgress = (bytes: number): void => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + INTERVAL;
+    tell({ bytes });
+  };
   try {
-    return { result: await summarize(fileSource(file), { onWarning: tell }) };
+    const result = await summarize(fileSource(file), {
+      forComparison,
+      onWarning: (warning) => tell({ warning }),
+      onProgress: wantsProgress ? onProgress : undefined,
+    });
+    return { result };
   } catch (error) {
     // A class does not survive the way between threads.
     if (error instanceof HeapstatError) return { code: error.code, message: error.message };
@@ -19,6 +34,6 @@ async function answer(file: string): Promise<FileAnswer> {
   }
 }
 
-parentPort!.on('message', (file: string) => {
-  void answer(file).then((message) => parentPort!.postMessage(message));
+parentPort!.on('message', (question: FileQuestion) => {
+  void answer(question).then((message) => parentPort!.postMessage(message));
 });

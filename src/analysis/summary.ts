@@ -3,6 +3,7 @@ import { describeProducer } from '../snapshot/producer.js';
 import { openPushReader, readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { TallySink } from '../snapshot/tally-sink.js';
+import { type CaptureMode, captureModeOf, isToldByName } from './capture-mode.js';
 import { type Completeness, completenessOf, salvagedClass } from './completeness.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 
@@ -41,6 +42,8 @@ export interface SummaryResult extends Completeness {
   readonly shown: Amount;
   /** How many constructors the heap has. */
   readonly constructors: number;
+  /** How the snapshot was taken: what misleads where it is compared with another. Only where SummarizeOptions ask. */
+  readonly capture?: CaptureMode;
   /** Objects of self size 0, which the counts include (Chrome DevTools leaves them out). */
   readonly zeroSized: number;
   readonly rows: readonly SummaryRow[];
@@ -79,15 +82,21 @@ function sumAmounts(rows: readonly Amount[]): Amount {
   return sum;
 }
 
+export interface SummarizeOptions extends ReadOptions {
+  /** Also tells how the snapshot was taken. Numbers are then told apart, where the snapshot has their values: that takes memory. */
+  readonly forComparison?: boolean | undefined;
+}
+
 /**
  * Counts and self sizes by constructor, in one pass; largest self size first, then by name.
  * Memory depends on the number of distinct names, not on the number of objects.
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
-export async function summarize(input: SnapshotInput, options: ReadOptions = {}): Promise<SummaryResult> {
+export async function summarize(input: SnapshotInput, options: SummarizeOptions = {}): Promise<SummaryResult> {
   const source = toSource(input);
-  const sink = new TallySink(isNamedType);
-  return summaryOf(source.name, sink, await readSnapshot(source, sink, options));
+  const { forComparison = false, ...readOptions } = options;
+  const sink = new TallySink(forComparison ? isToldByName : isNamedType);
+  return summaryOf(source.name, sink, await readSnapshot(source, sink, readOptions), forComparison);
 }
 
 /** A summary of chunks as they come, for a producer that waits for nobody. */
@@ -105,7 +114,7 @@ export async function summarizePushed(name: string): Promise<PushedSummary> {
   return { push: (chunk) => reader.push(chunk), end: () => summaryOf(name, sink, reader.end()) };
 }
 
-function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryResult {
+function summaryOf(file: string, sink: TallySink, report: ReadReport, forComparison = false): SummaryResult {
   const amounts = new Map<string, { count: number; selfSize: number }>();
   const total = { count: 0, selfSize: 0 };
   for (const row of sink.rows()) {
@@ -122,6 +131,7 @@ function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryRe
     SUMMARY_ORDERS,
     { key: 'size', reversed: false },
   );
+  const producer = describeProducer(report.schema, report.hasLines);
   const completeness = completenessOf(report);
   return {
     type: 'summary',
@@ -132,9 +142,12 @@ function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryRe
       bytes: report.bytes,
       nodes: sink.nodeCount,
       edges: sink.edgeCount,
-      producer: describeProducer(report.schema, report.hasLines),
+      producer,
       ...completeness,
     },
+    ...(forComparison
+      ? { capture: captureModeOf(sink.rows(), producer, report.schema.declaredTraceFunctionCount > 0) }
+      : {}),
     total,
     matched: { ...total, constructors: rows.length },
     shown: total,

@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import { monotonicity, type Shape, shapeOf, slopeOf } from './series.js';
+import { seriesWarnings, unknownCapture } from './capture-mode.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 
@@ -117,7 +118,7 @@ export function findTrends(summaries: readonly SummaryResult[], options: TrendOp
     shown: { growth: total.growth },
     constructors: rows.length,
     rows,
-    warnings: [...producerWarnings([...summaries, ...(control ?? [])]), ...summaries.flatMap(ownWarnings)],
+    warnings: [...comparisonWarnings([...summaries, ...(control ?? [])]), ...summaries.flatMap(ownWarnings)],
   };
 }
 
@@ -169,13 +170,13 @@ function scaled({ count, selfSize }: Amount, factor: number): Amount {
   return { count: count * factor, selfSize: selfSize * factor };
 }
 
-function producerWarnings(summaries: readonly SummaryResult[]): string[] {
-  const producers = [...new Set(summaries.map(({ snapshot }) => snapshot.producer))];
-  return producers.length < 2
-    ? []
-    : [
-        `the snapshots are of different engines (${producers.join('; ')}), which lay out and name the same objects differently`,
-      ];
+/** What misleads where these are compared, as far as their summaries tell. One line each. */
+export function comparisonWarnings(summaries: readonly SummaryResult[]): string[] {
+  const areKnown = summaries.every(({ capture }) => capture !== undefined);
+  return seriesWarnings(
+    summaries.map(({ capture, snapshot }) => (areKnown && capture) || unknownCapture(snapshot.producer)),
+    summaries.map(({ snapshot }) => snapshot.file),
+  );
 }
 
 function ownWarnings({ snapshot, warnings }: SummaryResult): string[] {

@@ -10,7 +10,9 @@ export const VISIBLE = 1;
 /** Compiled code, feedback, hidden classes: holds nothing that a program could let go of. */
 export const SYSTEM = 2;
 /** A concept that people know although V8 hides it: a module. */
-export const MODULE = 3;
+export const MODULE = 5;
+/** The bit that VISIBLE and MODULE have. */
+export const PEOPLE_KNOW = 1;
 
 export interface NodeRoles {
   /** Uint8, length n: FOLDED, VISIBLE, SYSTEM or MODULE. */

@@ -1,7 +1,8 @@
+import { signed } from '../util/signed.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { constructorName } from '../graph/constructor-name.js';
 import { type HolderTree, CODE, NONE } from './holder-tree.js';
-import { isDetachedElement, MODULE, plainClassName, VISIBLE } from './visibility.js';
+import { isDetachedElement, PEOPLE_KNOW, plainClassName } from './visibility.js';
 
 /** The visible nodes of a heap and how they hold each other: all that telling growth needs. v nodes, parents first. */
 export interface VisibleHeap {
@@ -25,94 +26,96 @@ export interface VisibleHeap {
 
 /** Everything but what only compiled code holds. */
 export function reduceToVisible(graph: HeapGraph, tree: HolderTree): VisibleHeap {
-  const { nodeId, nodeSelfSize, nodeName, nodeType } = graph.columns;
+  const { nodeId, nodeSelfSize, nodeType } = graph.columns;
+  const nodeName = signed(graph.columns.nodeName);
   const { native } = graph.nodeKinds;
   const { order, parent, region } = tree;
   const { role } = tree.roles;
+  let reached = 0;
+  let count = 0;
+  while (reached < order.length && region[order[reached]!] !== CODE) {
+    if (role[order[reached++]!]! & PEOPLE_KNOW) count++;
+  }
   /** By nodeIndex: 1 + place of the node itself, or of the visible one that it is part of. */
   const owner = new Int32Array(graph.nodeCount);
-  let count = 0;
-  let reached = 0;
-  for (; reached < order.length; reached++) {
-    const node = order[reached]!;
-    if (region[node] === CODE) break;
-    if (role[node] === VISIBLE || role[node] === MODULE) count++;
-  }
   const id = nodeId instanceof Float64Array ? new Float64Array(count) : new Uint32Array(count);
   const classOf = new Uint32Array(count);
   const parentPlace = new Int32Array(count);
-  const bytes = new Float64Array(count);
+  // One more, at the beginning: what no visible node holds counts there.
+  const bytes = new Float64Array(count + 1);
   const nodeIndex = new Uint32Array(count);
   const classes = new ClassTable(graph);
+  const { byText, byType } = classes;
   let place = 0;
-  let visibleBytes = 0;
   for (let i = 0; i < reached; i++) {
     const node = order[i]!;
-    const above = parent[node] === NONE ? 0 : owner[parent[node]!]!;
-    const size = nodeSelfSize[node]!;
-    if (role[node] !== VISIBLE && role[node] !== MODULE) {
+    const up = parent[node]!;
+    const above = up === NONE ? 0 : owner[up]!;
+    if ((role[node]! & PEOPLE_KNOW) === 0) {
       owner[node] = above;
-      if (above > 0) {
-        bytes[above - 1]! += size;
-        visibleBytes += size;
-      }
+      bytes[above]! += nodeSelfSize[node]!;
       continue;
     }
+    const type = nodeType[node]!;
     id[place] = nodeId[node]!;
+    const texts = byText[type]!;
+    const known = texts === null ? byType[type]! : texts[nodeName[node]!]!;
     classOf[place] =
-      nodeType[node] === native && isDetachedElement(graph, node)
+      type === native && isDetachedElement(graph, node)
         ? classes.named(plainClassName(graph, node))
-        : classes.of(nodeType[node]!, nodeName[node]!);
-    parentPlace[place] = above === 0 ? NONE : above - 1;
-    bytes[place]! += size;
-    visibleBytes += size;
+        : known > 0
+          ? known - 1
+          : classes.of(type, nodeName[node]!);
+    parentPlace[place] = above - 1;
     nodeIndex[place] = node;
     owner[node] = ++place;
+    bytes[place]! += nodeSelfSize[node]!;
   }
   let total = 0;
   for (let node = 0; node < graph.nodeCount; node++) total += nodeSelfSize[node]!;
+  let visibleBytes = 0;
+  for (let at = 1; at <= count; at++) visibleBytes += bytes[at]!;
   return {
     count,
     id,
     classOf,
     classNames: classes.names,
     parent: parentPlace,
-    bytes,
+    bytes: bytes.subarray(1),
     systemBytes: total - visibleBytes,
     nameHash: hashNames(graph, id, nodeIndex, classOf, classes.names),
     nodeIndex,
   };
 }
 
+/** Types whose nodes are told apart by their name. */
+const NAMED_BY_TEXT: ReadonlySet<string> = new Set(['object', 'native', 'synthetic']);
+
 /** Numbers the classes of a heap's nodes. */
 class ClassTable {
   readonly names: string[] = [];
+  /** By type, Uint32 by string: 1 + class of the nodes of that type and name, 0 unread; null where names do not matter. */
+  readonly byText: readonly (Uint32Array | null)[];
+  /** Uint32, by type: 1 + class of its nodes, 0 unread, where names do not matter. */
+  readonly byType: Uint32Array;
   readonly #graph: HeapGraph;
   readonly #byName = new Map<string, number>();
-  /** By type: for types told apart by name, 1 + class by string; else 1 + class. */
-  readonly #known: (Uint32Array | null)[];
-  readonly #byType: Uint32Array;
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
     const { schema, strings } = graph.columns;
-    this.#known = schema.nodeTypes.map((type) =>
-      type === 'object' || type === 'native' || type === 'synthetic' ? new Uint32Array(strings.length) : null,
-    );
-    this.#byType = new Uint32Array(schema.nodeTypes.length);
+    this.byText = schema.nodeTypes.map((type) => (NAMED_BY_TEXT.has(type) ? new Uint32Array(strings.length) : null));
+    this.byType = new Uint32Array(schema.nodeTypes.length);
   }
 
   of(type: number, name: number): number {
-    const known = this.#known[type];
-    const found = known ? known[name]! : this.#byType[type]!;
-    if (found > 0) return found - 1;
     const { schema, strings } = this.#graph.columns;
     const typeName = schema.nodeTypes[type]!;
-    const index = this.named(
-      typeName === 'synthetic' ? strings.get(name) : constructorName(typeName, known ? strings.get(name) : ''),
-    );
-    if (known) known[name] = 1 + index;
-    else this.#byType[type] = 1 + index;
+    const texts = this.byText[type]!;
+    const text = texts === null ? '' : strings.get(name);
+    const index = this.named(typeName === 'synthetic' ? text : constructorName(typeName, text));
+    if (texts === null) this.byType[type] = 1 + index;
+    else texts[name] = 1 + index;
     return index;
   }
 

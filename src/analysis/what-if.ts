@@ -32,7 +32,7 @@ export function whatIfCut({ graph }: Naming, text: string): WhatIfResult {
   const [first] = edges;
   if (first === undefined) throw usageError(`${plainClassName(graph, node)} @${match[1]} has no edge ${match[2]}`);
   const before = buildHolderTree(graph).region;
-  const after = buildHolderTree(graph, { isNode: () => false, isEdge: (edge) => edges.has(edge) }).region;
+  const after = buildHolderTree(graph, { ignored: { isNode: () => false, isEdge: (edge) => edges.has(edge) } }).region;
   const classes = new Map<string, { count: number; size: number }>();
   let count = 0;
   let size = 0;

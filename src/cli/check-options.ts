@@ -42,7 +42,7 @@ const LIMITS: readonly (readonly [Limit, string, string, (text: string) => numbe
   [
     'maxDetached',
     '--max-detached <n>',
-    'detached nodes in the last snapshot: of a page; Node has some of its own',
+    "detached nodes of a page in the last snapshot; Node's own objects do not count",
     parseCount,
   ],
   ['maxSuspects', '--max-suspects <n>', 'suspects that heapstat leaks names', parseCount],

@@ -20,7 +20,7 @@ export interface Comparison {
 export async function comparePlain(before: string, after: string, options: CompareOptions): Promise<Comparison> {
   const select = { ...selectOptions(options, DIFF_SORT_KEYS), all: options.all };
   const reporter = new Reporter(options);
-  const readOptions = { ...reporter.readOptions('comparing'), match: options.match };
+  const readOptions = { ...reporter.readOptions([before, after]), match: options.match };
   const whole = await diffSnapshots(openInput(before), openInput(after), readOptions).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
   return { shown: selectFromDiff(whole, select), matched: selectFromDiff(whole, { filter: select.filter }) };
@@ -31,7 +31,7 @@ export async function compareGraphs(before: string, after: string, options: Comp
   const { diffHeaps, HEAP_DIFF_SORT_KEYS, selectFromHeapDiff } = await import('../analysis/heap-diff.js');
   const select = { ...selectOptions(options, HEAP_DIFF_SORT_KEYS), all: options.all };
   const reporter = new Reporter(options);
-  const readOptions = { ...reporter.readOptions('comparing'), by: options.by, match: options.match };
+  const readOptions = { ...reporter.readOptions([before, after]), by: options.by, match: options.match };
   const whole = await diffHeaps(openInput(before), openInput(after), readOptions).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
   return { shown: selectFromHeapDiff(whole, select), matched: selectFromHeapDiff(whole, { filter: select.filter }) };

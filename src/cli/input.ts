@@ -1,5 +1,6 @@
 import { visibleText } from '../report/untrusted-text.js';
 import { availableParallelism } from 'node:os';
+import type { OnFilesProgress } from '../analysis/summarize-files.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import { fileSource, type SnapshotSource, standardInput } from '../snapshot/source.js';
 import { freeMemory } from './memory.js';
@@ -39,17 +40,37 @@ export class Reporter {
     this.#stopwatch?.phase(name);
   }
 
-  /** Options for reading `what`, the words that the progress line shows. */
-  readOptions(what: string): LoadOptions {
+  /** Options for reading these files: what is done with which of them is told while it is done. */
+  readOptions(files: readonly string[]): LoadOptions {
     const progress = this.#progress;
+    const stopwatch = this.#stopwatch;
+    let which = '';
     return {
       threads: availableParallelism() > 1 ? 2 : 1,
       salvage: this.#salvage,
       freeMemory,
-      onProgress: progress ? (done, total) => progress.update(what, done, total) : undefined,
+      onFile: (name) => {
+        which = files.length > 1 ? `${name} (${files.indexOf(name) + 1} of ${files.length})` : name;
+      },
+      onProgress: progress ? (done, total) => progress.update(`reading ${which}`, done, total) : undefined,
+      onPhase:
+        progress || stopwatch
+          ? (phase) => {
+              this.phase(phase ?? 'result');
+              if (phase === null) progress?.clear();
+              else progress?.say(files.length > 1 ? phase : `${phase}, ${which}`);
+            }
+          : undefined,
       onWarning: (warning) => this.warn(warning),
-      onSection: this.#stopwatch ? (section) => this.phase(section) : undefined,
+      onSection: stopwatch ? (section) => this.phase(section) : undefined,
     };
+  }
+
+  /** How far the reading of several files at once has come; undefined where nobody looks. */
+  onFilesProgress(files: readonly string[]): OnFilesProgress | undefined {
+    const progress = this.#progress;
+    if (progress === null) return undefined;
+    return (bytes, finished) => progress.update(`reading ${files.length} files, ${finished} done`, bytes, 0);
   }
 
   /** Says it once, whatever number of passes find it. */

@@ -55,8 +55,13 @@ export function appendToFile(path: string, text: string): void {
   try {
     fs.appendFileSync(path, text);
   } catch (error) {
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${writeReason(error)}`, { cause: error });
+    throw unwritable(path, error);
   }
+}
+
+/** @param path the file that the user asked for; the system's message may name another one. */
+function unwritable(path: string, error: unknown): HeapstatError {
+  return new HeapstatError('UNWRITABLE', `cannot write ${path}: ${writeReason(error)}`, { cause: error });
 }
 
 /** Under another name first, so that an interrupted run leaves the old file or the new one, never half of it. */
@@ -75,6 +80,6 @@ export function writeWholeFile(path: string, text: string): void {
     fs.renameSync(temporary, target);
   } catch (error) {
     if (temporary) fs.rmSync(temporary, { force: true });
-    throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${writeReason(error)}`, { cause: error });
+    throw unwritable(path, error);
   }
 }

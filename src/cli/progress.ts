@@ -30,6 +30,13 @@ export class Progress {
     this.#isShown = true;
   }
 
+  /** What takes a while and tells nothing of how far it is; for work that has been going on for long enough. */
+  say(what: string): void {
+    if (performance.now() < this.#next && !this.#isShown) return;
+    this.#stream.write(`\r\u001b[K${visibleText(what).slice(0, (this.#stream.columns || 80) - 1)}`);
+    this.#isShown = true;
+  }
+
   clear(): void {
     if (this.#isShown) this.#stream.write('\r\u001b[K');
     this.#isShown = false;

@@ -102,7 +102,7 @@ async function readSuspects(
   const { findLeaksIn } = await import('../analysis/leaks.js');
   try {
     const { suspects, warnings } = await findLeaksIn(files, {
-      ...reporter.readOptions('reading snapshots'),
+      ...reporter.readOptions(files),
       operations: operations ?? undefined,
       base: workingFolder(),
     });

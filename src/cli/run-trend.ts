@@ -44,7 +44,11 @@ export async function runTrend(series: readonly Series[], options: TrendOptions)
 /** Summaries of files, each read once. @throws HeapstatError the first that cannot be read */
 export async function summarizeAll(files: readonly string[], reporter: Reporter): Promise<SummaryResult[]> {
   const distinct = [...new Set(files)];
-  const answers = await summarizeFiles(distinct, (warning) => reporter.warn(warning));
+  const answers = await summarizeFiles(distinct, {
+    onWarning: (warning) => reporter.warn(warning),
+    onProgress: reporter.onFilesProgress(distinct),
+    forComparison: true,
+  });
   const byFile = new Map(distinct.map((file, k) => [file, answers[k]!]));
   return files.map((file) => {
     const answer = byFile.get(file)!;

@@ -17,7 +17,8 @@ export async function runView(file: string, options: ViewOptions): Promise<void>
   fileSource(file); // says at once that there is no such file
   const stopped = untilStopped();
   const reporter = new Reporter(options);
-  const reading = reporter.readOptions(`reading ${file}`);
+  const reading = reporter.readOptions([file]);
+  reading.onFile?.(file);
   let state: ViewState = { type: 'reading', done: 0, total: 0 };
   const browser = new RemoteHeapBrowser(
     { file, threads: reading.threads, base: workingFolder() },

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why something could not be written, in words. */
 export function writeReason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? message;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  // The system's message may name another file than the one that was asked for.
+  return REASONS[code ?? ''] ?? (syscall === undefined ? message : message.split(`, ${syscall}`)[0]!);
 }

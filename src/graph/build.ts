@@ -4,6 +4,7 @@ import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { computeDetachedness } from './detachedness.js';
 import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
+import type { Dominators } from './dominators.js';
 import { type GraphEngine, ScriptEngine } from './engine.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
@@ -15,15 +16,22 @@ import type { Retainers } from './retainers.js';
  * The heap graph of a whole snapshot. Takes no time: every derived column waits until it is asked for.
  * @param kernel computes by WebAssembly where the columns lie in its memory; the results are the same, but for visitOrder, of which there
  * are many.
+ * @param onPhase told when something that may take long begins to be computed, and null at its end.
  */
-export function buildHeapGraph(columns: SnapshotColumns, kernel: KernelOptions | null = null): HeapGraph {
+export function buildHeapGraph(
+  columns: SnapshotColumns,
+  kernel: KernelOptions | null = null,
+  onPhase?: OnPhase,
+): HeapGraph {
   if (kernel && columns.memory) {
     const engine = new KernelEngine(columns, columns.memory, kernel);
-    return new LazyHeapGraph(engine.base, engine);
+    return new LazyHeapGraph(engine.base, engine, onPhase);
   }
   const base = graphBase(columns);
-  return new LazyHeapGraph(base, new ScriptEngine(base));
+  return new LazyHeapGraph(base, new ScriptEngine(base), onPhase);
 }
+
+type OnPhase = (phase: string | null) => void;
 
 class LazyHeapGraph implements HeapGraph {
   readonly columns: SnapshotColumns;
@@ -41,8 +49,14 @@ class LazyHeapGraph implements HeapGraph {
   #classes: Classes | undefined;
   #classKeys: ClassKeys | undefined;
 
-  constructor(base: GraphBase, engine: GraphEngine) {
+  readonly #onPhase: OnPhase | undefined;
+  /** Phases that have begun. */
+  readonly #begun = new Set<string>();
+  #phase: string | null = null;
+
+  constructor(base: GraphBase, engine: GraphEngine, onPhase: OnPhase | undefined) {
     this.#engine = engine;
+    this.#onPhase = onPhase;
     this.columns = base.columns;
     this.rootIndex = base.rootIndex;
     this.nodeKinds = base.nodeKinds;
@@ -50,6 +64,27 @@ class LazyHeapGraph implements HeapGraph {
     this.#base = base;
     this.nodeCount = base.columns.nodeCount;
     this.edgeCount = base.columns.edgeCount;
+  }
+
+  get #dominators(): Dominators {
+    return this.#during('finding dominators', () => this.#engine.dominators);
+  }
+
+  #beginWithDominators(): void {
+    if (this.#engine.beginsWithDominators) void this.#dominators;
+  }
+
+  /** The first time, says so. */
+  #during<Value>(phase: string, get: () => Value): Value {
+    if (this.#onPhase === undefined || this.#begun.has(phase)) return get();
+    const outer = this.#phase;
+    this.#begun.add(phase);
+    this.#onPhase((this.#phase = phase));
+    try {
+      return get();
+    } finally {
+      this.#onPhase((this.#phase = outer));
+    }
   }
 
   get weakMapPairs(): GraphBase['weakMapPairs'] {
@@ -61,7 +96,8 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get distance(): Int32Array {
-    return this.#engine.distance;
+    this.#beginWithDominators();
+    return this.#during('computing distances', () => this.#engine.distance);
   }
 
   get pageObject(): Uint8Array {
@@ -69,31 +105,33 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get shallowSize(): Uint32Array | Float64Array {
-    return this.#engine.shallowSize;
+    this.#beginWithDominators();
+    return this.#during('computing shallow sizes', () => this.#engine.shallowSize);
   }
 
   get immediateDominator(): Uint32Array {
-    return this.#engine.dominators.immediateDominator;
+    return this.#dominators.immediateDominator;
   }
 
   get visitOrder(): Uint32Array {
-    return this.#engine.dominators.visitOrder;
+    return this.#dominators.visitOrder;
   }
 
   get reachableCount(): number {
-    return this.#engine.dominators.reachableCount;
+    return this.#dominators.reachableCount;
   }
 
   get retainedSize(): Float64Array {
-    return this.#engine.retainedSize;
+    void this.#dominators;
+    return this.#during('adding up retained sizes', () => this.#engine.retainedSize);
   }
 
   get retainers(): Retainers {
-    return this.#engine.retainers;
+    return this.#during('collecting retainers', () => this.#engine.retainers);
   }
 
   get dominatorTree(): DominatorTree {
-    return (this.#dominatorTree ??= buildDominatorTree(this.#engine.dominators));
+    return (this.#dominatorTree ??= buildDominatorTree(this.#dominators));
   }
 
   get plainObjects(): PlainObjects {
@@ -105,7 +143,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get classes(): Classes {
-    return (this.#classes ??= this.classesWith(this.interfaces));
+    return (this.#classes ??= this.#during('naming classes', () => this.classesWith(this.interfaces)));
   }
 
   get classKeys(): ClassKeys {

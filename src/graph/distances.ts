@@ -1,12 +1,11 @@
 import { isDocumentsRoot, userRoots, type GraphBase } from './base.js';
+import { SYSTEM_DISTANCE } from '../util/system-distance.js';
 import type { Scratch } from '../util/scratch.js';
 import { signed } from '../util/signed.js';
 import { placeOfPairEdge } from './weak-map-pairs.js';
 
 /** Distance of a node that no search reached. */
 export const UNREACHED = -5;
-/** Where the second search starts, from the root: what only the system reaches has this distance or more. */
-export const SYSTEM_DISTANCE = 100_000_000;
 /** During the search, in place of UNREACHED: edges of WeakMap pairs lead here. */
 const UNREACHED_VALUE = -6;
 

@@ -8,6 +8,8 @@ import { computeShallowSizes } from './shallow-sizes.js';
 
 /** Computes what takes time, each when it is first asked for, and keeps it. What the columns are: see HeapGraph. */
 export interface GraphEngine {
+  /** Whether all else waits for the dominators. */
+  readonly beginsWithDominators: boolean;
   readonly distance: Int32Array;
   readonly pageObject: Uint8Array;
   readonly shallowSize: Uint32Array | Float64Array;
@@ -18,6 +20,7 @@ export interface GraphEngine {
 
 /** In plain script and one thread, for columns wherever they lie. */
 export class ScriptEngine implements GraphEngine {
+  readonly beginsWithDominators = false;
   readonly #base: GraphBase;
   readonly #scratch = new Scratch();
   #distances: Distances | undefined;

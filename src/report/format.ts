@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from '../util/bytes.js';
+import { SYSTEM_DISTANCE } from '../util/system-distance.js';
 import type { Cell, FormatOptions } from './document.js';
 
 export function formatSize(bytes: number, options: FormatOptions): string {
@@ -27,9 +28,6 @@ export function formatShare(part: number): string {
 export function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
-
-/** From here on a distance counts from the system's roots: no way of the program leads there. */
-const SYSTEM_DISTANCE = 100_000_000;
 
 /** `7`; `–` where no user root leads, as DevTools shows it. */
 export function formatDistance(distance: number | null): string {

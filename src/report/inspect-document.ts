@@ -1,4 +1,12 @@
-import type { DominatorStep, FieldView, InspectedNode, InspectResult, RetainerView } from '../analysis/inspect.js';
+import type {
+  CollectionEntries,
+  DominatorStep,
+  FieldView,
+  InspectedNode,
+  InspectResult,
+  NodeSummary,
+  RetainerView,
+} from '../analysis/inspect.js';
 import { formatCount } from '../util/bytes.js';
 import type { Cell, FormatOptions, ReportColumn, ReportDocument, ReportTable } from './document.js';
 import { formatDistance, formatShare, formatSize, share } from './format.js';
@@ -28,7 +36,9 @@ export function inspectDocument(result: InspectResult, options: FormatOptions): 
     header.push(targetLine(target, totalSize, options));
     tables.push(instancesTable(result));
   }
-  tables.push(factsTable(node, totalSize, options, target.count > 1), fieldsTable(node), retainersTable(node));
+  tables.push(factsTable(node, totalSize, options, target.count > 1), fieldsTable(node));
+  if (node.entries !== null) tables.push(entriesTable(node.entries));
+  tables.push(retainersTable(node));
   tables.push(dominatorsTable(node));
   return { header, tables, notes: [] };
 }
@@ -75,9 +85,40 @@ export function factsTable(node: InspectedNode, total: number, options: FormatOp
   };
 }
 
-export function fieldsTable({ fields, fieldCount }: InspectedNode): ReportTable {
+function entriesTable({ first, count }: CollectionEntries): ReportTable {
+  const isSet = first.every(({ value }) => value === undefined);
   return {
-    title: `Fields (${countOf(fields.length, fieldCount)})`,
+    title: `Entries (${countOf(first.length, count)})`,
+    columns: isSet
+      ? [left('key', 'Member'), ID, ...SIZES]
+      : [left('key', 'Key'), left('value', '→ Value'), ID, ...SIZES],
+    rows: first.map(({ key, value }) => {
+      const held = isSet ? key : (value ?? null);
+      const nothing: Cell = { type: 'name', text: '', whenEmpty: '–' };
+      return [
+        entryCell(key),
+        ...(isSet ? [] : [entryCell(value ?? null)]),
+        ...(held === null
+          ? [nothing, nothing, nothing]
+          : [{ type: 'id', value: held.nodeId } as const, ...sizes(held)]),
+      ];
+    }),
+  };
+}
+
+function entryCell(node: NodeSummary | null): Cell {
+  const text = node === null ? '' : nodeText(node);
+  return { type: 'name', text, whenEmpty: '(a small number, true, undefined...)' };
+}
+
+function isTable({ edge }: FieldView): boolean {
+  return edge.type === 'internal' && edge.name === 'table';
+}
+
+export function fieldsTable({ fields: all, fieldCount, entries }: InspectedNode): ReportTable {
+  const fields = entries === null ? all : all.filter((field) => !isTable(field));
+  return {
+    title: `Fields (${countOf(fields.length, fieldCount - (all.length - fields.length))})`,
     columns: [left('field', 'Field'), left('value', 'Value'), ID, ...SIZES],
     rows: fields.map(({ edge, target }: FieldView) => [
       { type: 'name', text: edgeText(edge) },

@@ -29,10 +29,16 @@ export function nodeText({ type, constructor, name, value }: Described): string 
     case 'code':
       return /^(system \/|\()/.test(name) ? name : `${shorten(name, MAX_NAME)} (compiled code)`.trim();
     default:
-      return shorten(name || constructor, MAX_NAME);
+      return shorten(name === '' ? constructor : detachedPrefix(constructor, name) + name, MAX_NAME);
   }
 }
 
+/** The file calls a node of a page that was taken out of it as before; its class, and DevTools, tell. */
+function detachedPrefix(constructor: string, name: string): string {
+  return constructor.startsWith(DETACHED) && !name.startsWith(DETACHED) ? DETACHED : '';
+}
+
+const DETACHED = 'Detached ';
 const IDENTIFIER = /^[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*$/u;
 const SYMBOL = /^<symbol ?(.*)>$/s;
 

@@ -1,4 +1,5 @@
 import type { StatsResult } from '../analysis/stats.js';
+import { formatCount } from '../util/bytes.js';
 import type { Cell, ReportColumn, ReportDocument, ReportTable, TreeLine } from './document.js';
 import { share } from './format.js';
 import { snapshotLine } from './summary-document.js';
@@ -21,7 +22,7 @@ const CONTEXT_COLUMNS: readonly ReportColumn[] = [
 const CONTEXT_NAME = 'system / NativeContext';
 
 export function statsDocument(result: StatsResult): ReportDocument {
-  const { total, native, v8heap, unreachable, detached, nativeContexts } = result;
+  const { total, native, v8heap, unreachable, detached, nativeContexts, omittedContexts } = result;
   const line = (text: string, size: number, children: readonly TreeLine[] = []): TreeLine => ({
     cells: [
       { type: 'bytes', value: size },
@@ -55,12 +56,15 @@ export function statsDocument(result: StatsResult): ReportDocument {
   const contexts: ReportTable = {
     title: 'Native contexts (a page, a frame, a vm context)',
     columns: CONTEXT_COLUMNS,
-    rows: nativeContexts.map(({ name, nodeId, shallowSize, retainedSize }) => [
-      { type: 'name', text: name.slice(CONTEXT_NAME.length).replace(/^ \/ /, ''), whenEmpty: '(no origin)' },
-      { type: 'id', value: nodeId },
-      { type: 'bytes', value: shallowSize },
-      { type: 'bytes', value: retainedSize },
-    ]),
+    rows: [
+      ...nativeContexts.map(({ name, nodeId, shallowSize, retainedSize }): Cell[] => [
+        { type: 'name', text: name.slice(CONTEXT_NAME.length).replace(/^ \/ /, ''), whenEmpty: '(no origin)' },
+        { type: 'id', value: nodeId },
+        { type: 'bytes', value: shallowSize },
+        { type: 'bytes', value: retainedSize },
+      ]),
+      ...(omittedContexts.count > 0 ? [omittedRow(omittedContexts)] : []),
+    ],
   };
   return {
     header: [snapshotLine(result.snapshot)],
@@ -68,6 +72,16 @@ export function statsDocument(result: StatsResult): ReportDocument {
     tables: nativeContexts.length > 0 ? [states, contexts] : [states],
     notes: [],
   };
+}
+
+/** What they retain overlaps: it has no sum. */
+function omittedRow({ count, shallowSize }: StatsResult['omittedContexts']): Cell[] {
+  return [
+    { type: 'name', text: `… ${formatCount(count)} more (--limit 0 shows all)` },
+    { type: 'name', text: '', whenEmpty: '–' },
+    { type: 'bytes', value: shallowSize },
+    { type: 'name', text: '', whenEmpty: '–' },
+  ];
 }
 
 function stateRow(text: string, amount: { count: number; shallowSize: number }): readonly Cell[] {

@@ -4,58 +4,13 @@ import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { type HeapstatError, invalidSnapshot } from '../errors.js';
 import { HeldNumbers } from './held-numbers.js';
 import { convertJsc, JSC_STRING_SECTIONS } from './jsc.js';
+import { RecordBatch } from './record-batch.js';
 import { checkSections, type HandOver, SALVAGE_HINT } from './scanner.js';
 import { parseSchema, type Schema } from './schema.js';
 import type { OnSectionEnd, SnapshotSink } from './sink.js';
 
 /** Bytes given to the parser at once: its errors carry no place, so this is how exactly they can be told. */
 const PIECE = 4096;
-const BATCH_NUMBERS = 8192;
-
-/** Numbers on their way to the sink, whole records at a time. */
-class RecordBatch {
-  readonly #section: string;
-  readonly #stride: number;
-  readonly #take: (values: Float64Array, records: number) => void;
-  readonly #values: Float64Array;
-  #filled = 0;
-  records: number;
-
-  constructor(section: string, stride: number, taken: number, take: (values: Float64Array, records: number) => void) {
-    this.#section = section;
-    this.#stride = stride;
-    this.#take = take;
-    this.#values = new Float64Array(Math.max(1, Math.floor(BATCH_NUMBERS / stride)) * stride);
-    this.records = taken;
-  }
-
-  add(value: number): void {
-    this.#values[this.#filled++] = value;
-    if (this.#filled === this.#values.length) this.#flush();
-  }
-
-  end(): void {
-    const left = this.#filled % this.#stride;
-    if (left > 0)
-      throw invalidSnapshot(
-        `the "${this.#section}" section ends inside record ${this.records + Math.floor(this.#filled / this.#stride)}: it has ${left} of ${this.#stride} fields`,
-      );
-    this.#flush();
-  }
-
-  /** The section goes on in what is lost. */
-  cut(): void {
-    this.#filled -= this.#filled % this.#stride;
-    this.#flush();
-  }
-
-  #flush(): void {
-    const records = this.#filled / this.#stride;
-    if (records > 0) this.#take(this.#values, records);
-    this.records += records;
-    this.#filled = 0;
-  }
-}
 
 /**
  * Reads any JSON of a snapshot's shape, by stream-json: re-indented, sections in any order, numbers in any notation.

@@ -1,3 +1,4 @@
+/** Numbers per array. */
 const BATCH_NUMBERS = 8192;
 
 /** Numbers of a section whose turn has not come: kept until the end. */

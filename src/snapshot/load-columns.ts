@@ -1,7 +1,7 @@
 import { HeapstatError } from '../errors.js';
 import type { SnapshotColumns } from './columns.js';
 import { ColumnsSink } from './columns-sink.js';
-import { type Kernel, loadKernel } from './kernel/load.js';
+import { type Kernel, KernelMemoryError, loadKernel } from './kernel/load.js';
 import { formatBytes } from '../util/bytes.js';
 import { estimateGraphMemory, SUMMARY_MEMORY } from './estimate-memory.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
@@ -16,6 +16,8 @@ export interface LoadOptions extends ReadOptions {
   readonly threads?: 1 | 2 | undefined;
   /** Bytes of memory that may be taken; what needs more is refused when the header is known. Absent: it is tried. */
   readonly freeMemory?: (() => number) | undefined;
+  /** Told when work on what was read begins that may take long, and null at its end. */
+  readonly onPhase?: ((phase: string | null) => void) | undefined;
 }
 
 export interface LoadedColumns {
@@ -35,7 +37,7 @@ export async function loadColumns(source: SnapshotSource, options: LoadOptions =
     return (await loadByTwoThreads(source, kernel, options)) ?? (await load(source, { ...options, kernel }));
   } catch (error) {
     // WebAssembly's memory ends at 4 GiB; arrays outside of it do not.
-    if (!(error instanceof RangeError && kernel && source.isRereadable)) throw error;
+    if (!(error instanceof KernelMemoryError && source.isRereadable)) throw error;
     return load(source, { ...options, kernel: null });
   }
 }
@@ -101,6 +103,7 @@ async function loadByTwoThreads(
   if (!file) return null;
   try {
     if (file.size < WORTH_A_THREAD) return null;
+    options.onFile?.(source.name);
     const sink = new ColumnsSink(file.size, memoryCheck(source, file.size, options));
     const report = await readByTwoThreads(file, sink, kernel, options);
     if (!report) return null;

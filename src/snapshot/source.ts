@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { Readable } from 'node:stream';
+import { Socket } from 'node:net';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { HeapstatError, usageError } from '../errors.js';
 import { detectCompression, MARK_BYTES, unpack } from './decompress.js';
 
@@ -214,20 +215,26 @@ async function* descriptorChunks(
 
 /**
  * What a descriptor still holds, with `start` in front. The stream closes it, in its own time: closed by anyone else, its
- * number may be another file's by then.
+ * number may be another file's by then. Destroyed, it waits for nobody: a pipe's writer may have stopped to write.
  */
 function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgress?: OnProgress): Readable {
-  let done = start.length;
-  const rest = fs.createReadStream('', { fd, autoClose: fd !== 0, highWaterMark: READ_SIZE });
-  async function* all(): AsyncIterable<Uint8Array> {
-    yield Buffer.from(start);
-    for await (const chunk of rest as AsyncIterable<Buffer>) {
+  const stat = fs.fstatSync(fd);
+  const rest =
+    stat.isFIFO() || stat.isSocket()
+      ? new Socket({ fd, readable: true, writable: false })
+      : fs.createReadStream('', { fd, autoClose: fd !== 0, highWaterMark: READ_SIZE });
+  rest.unshift(Buffer.from(start));
+  let done = 0;
+  const count = new Transform({
+    highWaterMark: READ_SIZE,
+    transform(chunk: Buffer, _encoding, callback) {
       done += chunk.length;
       onProgress?.(done, total);
-      yield chunk;
-    }
-  }
-  return Readable.from(all(), { objectMode: false, highWaterMark: READ_SIZE });
+      callback(null, chunk);
+    },
+  });
+  // Errors and ends go on from each to the other.
+  return pipeline(rest, count, () => {});
 }
 
 /** Reads until the buffer has `least` bytes, or as far as the input goes; how many bytes it got. */

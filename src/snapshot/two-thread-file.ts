@@ -25,7 +25,7 @@ class Bookmark implements SectionReader {
 /**
  * Reads a large plain file into `sink`, nodes and edges by two threads. Null where its layout is not V8's, or its header's
  * counts are not right: then the sink is of no more use.
- * @throws HeapstatError INVALID_SNAPSHOT, RangeError where 4 GiB are not enough
+ * @throws HeapstatError INVALID_SNAPSHOT, KernelMemoryError where 4 GiB are not enough
  */
 export async function readByTwoThreads(
   file: PlainFile,
@@ -33,7 +33,7 @@ export async function readByTwoThreads(
   kernel: Kernel,
   options: ReadOptions,
 ): Promise<ReadReport | null> {
-  const { onProgress } = options;
+  const { onProgress, onSection } = options;
   const bookmark = new Bookmark();
   const scanner = new SnapshotScanner(sink.withNodesReadBy(bookmark), kernel);
   const head = kernel.input.subarray(0, HEAD_BYTES);
@@ -43,15 +43,18 @@ export async function readByTwoThreads(
   const read = await readColumns(kernel, file.fd, file.size, schema, bookmark.place, {
     threads: 2,
     onProgress: (bytes) => onProgress?.(bytes, file.size),
+    onSection,
   });
   if (!read) return null;
   sink.adopt(read.columns);
   scanner.skipSections(['nodes', 'edges'], read.end);
+  let section = 'edges';
   for (let place = read.end; ;) {
     const length = file.read(kernel.input.subarray(0, kernel.input.length - (place % kernel.input.length)), place);
     if (length === 0) break;
     if (scanner.push(kernel.input.subarray(0, length))) return null;
     place += length;
+    if (scanner.section !== section) onSection?.((section = scanner.section) || 'between sections');
     onProgress?.(place, file.size);
   }
   scanner.end();

@@ -17,7 +17,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 };
 const SIZE = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i;
 
-/** 1234567 as `1,234,567`: the same in every locale. (Intl takes 5 ms to load.) */
+/** 1234567 as `1,234,567`: the same in every locale. (Intl takes a while to load.) */
 export function formatCount(count: number): string {
   const [whole, fraction] = String(count).split('.');
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -148,6 +148,7 @@ const PROGRAMS: readonly (readonly [name: string, expected: string | null])[] = 
   ['linked-list', 'JournalEntry Journal.head'],
   ['hidden-in-population', 'Job Scheduler.retries'],
   ['number-map', 'Map Presence.lastSeen'],
+  ['proxy-store', 'Cart Object.carts'],
   ['lru-longer-than-a-window', null],
   ['lazy-table', null],
   ['sessions-expire', null],

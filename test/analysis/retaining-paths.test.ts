@@ -208,3 +208,16 @@ void test('what cannot be meant', () => {
       (error) => error instanceof HeapstatError && error.code === 'USAGE' && message.test(error.message),
     );
 });
+
+void test('a variable that holds a Proxy is the way to what the Proxy stands for', () => {
+  const result = why(
+    `
+      Root -shortcut:global-> global
+      global -handle-> handler[closure] -internal:context-> Context:"system / Context"
+      Context -context:store-> P:"system / JSProxy" -internal:target-> Target:Object
+      Target -carts-> Cart
+    `,
+    'Cart',
+  );
+  assert.match(draw(result), /variable store: Object \(1\)\n +property carts: Cart \(1\)$/);
+});

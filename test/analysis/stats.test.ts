@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { computeStats } from '../../dist/analysis/stats.js';
+import { render } from '../../dist/report/render.js';
 import { GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
 import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
 
@@ -24,4 +25,29 @@ void test('native contexts have the name of their origin, the largest first', ()
       [3, 'system / NativeContext / http://a', 40],
     ],
   );
+});
+
+void test('of many native contexts the largest are shown, and how many more there are', async () => {
+  const { graph } = drawLoadedHeap(
+    Array.from({ length: 5 }, (_, k) => `Root -> C${k}:"system / NativeContext / http://${k}"[hidden](${40 + k})`).join(
+      '\n',
+    ),
+  );
+  const { nativeContexts, omittedContexts } = computeStats(graph, { limit: 2 });
+  assert.deepEqual(
+    [nativeContexts.map(({ shallowSize }) => shallowSize), omittedContexts],
+    [[44, 43], { count: 3, shallowSize: 123 }],
+  );
+  assert.deepEqual(computeStats(graph).omittedContexts, { count: 0, shallowSize: 0 });
+  const options = { color: false, exactBytes: false, width: undefined };
+  assert.match(
+    await render(computeStats(graph, { limit: 2 }), 'table', options),
+    /… 3 more \(--limit 0 shows all\) +– +123 B +–\n$/,
+  );
+  assert.doesNotMatch(await render(computeStats(graph), 'table', options), / more /);
+});
+
+void test('detached are nodes of a page, not what Node 18 to 22 call so', async () => {
+  assert.equal(computeStats(await loadFixture('node20')).detached.count, 0);
+  assert.equal(computeStats(await loadFixture('chrome-detached-3')).detached.count, 1201);
 });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkBudgets } from '../../dist/analysis/check.js';
+import { summarize } from '../../dist/analysis/summary.js';
+import { bytesSource } from '../../dist/snapshot/source.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { findTrends, selectFromTrend, TREND_SORT_KEYS, type TrendRow } from '../../dist/analysis/trend.js';
 import { HeapstatError } from '../../dist/errors.js';
@@ -95,7 +98,7 @@ void test('one snapshot is no series; different engines are warned of', () => {
   assert.deepEqual(findTrends(SERIES).warnings, []);
   assert.match(
     findTrends([SERIES[0]!, heap({}, 'V8 of Node 20')]).warnings[0]!,
-    /different engines \(V8 of Node 22; V8 of Node 20\)/,
+    /different engines \(heap: V8 of Node 22; heap: V8 of Node 20\)/,
   );
 });
 
@@ -105,4 +108,20 @@ void test('the planted leak is one step: all of it came in the first window', as
   );
   const row = rowOf(findTrends(summaries).rows, 'CachedResponse');
   assert.deepEqual([row.counts, row.shape], [[200, 1700, 1700], 'step']);
+});
+
+void test('snapshots that were not taken alike are told of, as in a diff', async () => {
+  const [numeric, traced, plain] = await Promise.all(
+    ['num26', 'tr26', 'node26'].map((name) =>
+      summarize(bytesSource(fixtureBytes(name), name), { forComparison: true }),
+    ),
+  );
+  const told = 'num26 was taken with numeric values: its (number) objects are no growth';
+  const { warnings } = findTrends([plain!, numeric!, traced!]);
+  assert.ok(warnings.includes(`only ${told}`), warnings.join('\n'));
+  assert.ok(warnings.some((text) => text.startsWith('only tr26 was taken while allocations were tracked')));
+  const input = { baseline: null, control: null, operations: null, retained: null, detached: null, suspects: [] };
+  const check = checkBudgets({ ...input, summaries: [plain!, numeric!], whyNoSuspects: null }, []);
+  assert.deepEqual(check.warnings, [`only ${told}`]);
+  assert.deepEqual(findTrends([plain!, plain!]).warnings, []);
 });

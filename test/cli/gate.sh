@@ -42,7 +42,7 @@ cat >ci/heapstat.config.json <<EOF
     { "filter": "CachedResponse", "maxGrowthPerOperation": "100B" },
     { "name": "all of it", "maxSize": "20MB", "maxGrowthPercent": 50 },
     { "filter": ["ResponseCache"], "maxRetainedSize": "2MB" },
-    { "maxDetached": 23 }
+    { "maxDetached": 0 }
   ]
 }
 EOF

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as zlib from 'node:zlib';
 import type { DiffResult } from '../../dist/analysis/diff.js';
 import type { SummaryResult } from '../../dist/analysis/summary.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
@@ -12,6 +15,10 @@ const [BUN1, BUN2] = ['bun.1', 'bun.2'].map((name) => fixtureFile(`snapshots/${n
   string,
   string,
 ];
+
+const folder = mkdtempSync(join(tmpdir(), 'heapstat-input-'));
+after(() => rmSync(folder, { recursive: true }));
+const FIFO = join(folder, 'fifo');
 
 async function json<Result>(args: readonly string[], input?: Uint8Array): Promise<Result> {
   const { code, stdout, stderr } = await heapstat([...args, '--format', 'json'], input ? { input } : {});
@@ -97,9 +104,49 @@ void test('names that JavaScript objects have of their own are rows like others'
 });
 
 void test('an error ends it, though whoever writes to standard input does not', async () => {
-  const child = spawn(process.execPath, [BIN, 'summary', '-'], { env: plainEnvironment() });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  child.stdin.write('garbage'); // and no end
-  assert.equal(await ended, 3);
-  child.stdin.destroy();
+  // No more than a pipe takes at once: nobody reads the rest.
+  const damaged = zlib.gzipSync(fixtureBytes('node20')).fill(0xff, 10_000, 10_100).subarray(0, 20_000);
+  // Refused by a Node that cannot unpack it.
+  const zstd = 'createZstdDecompress' in zlib ? [] : [Buffer.from('28b52ffd00', 'hex')];
+  for (const bytes of [Buffer.from('garbage'), zlib.gzipSync('garbage'), damaged, ...zstd]) {
+    // What Node gives a child for a pipe is a socket; a shell gives a pipe.
+    execFileSync('mkfifo', [FIFO]);
+    const [writer, reader] = [openSync(FIFO, 'r+'), openSync(FIFO, 'r')];
+    const bySocket = spawn(process.execPath, [BIN, 'summary', '-'], { env: plainEnvironment() });
+    const byPipe = spawn(process.execPath, [BIN, 'summary', '-'], {
+      env: plainEnvironment(),
+      stdio: [reader, 'pipe', 'pipe'],
+    });
+    const ended = [bySocket, byPipe].map((child) => new Promise((resolve) => child.on('exit', resolve)));
+    // And no end.
+    bySocket.stdin.write(bytes);
+    createWriteStream(FIFO, { fd: writer, autoClose: false }).write(bytes);
+    assert.deepEqual(await Promise.all(ended), [3, 3]);
+    bySocket.stdin.destroy();
+    closeSync(writer);
+    closeSync(reader);
+    rmSync(FIFO);
+  }
+});
+
+void test('a packed pipe is read to its end', async () => {
+  for (const length of [1, 70_000, readFileSync(BUN1).length]) {
+    execFileSync('mkfifo', [FIFO]);
+    const packed = readFileSync(BUN1);
+    const [writer, reader] = [openSync(FIFO, 'r+'), openSync(FIFO, 'r')];
+    const child = spawn(process.execPath, [BIN, 'summary', '-', '--format', 'csv'], {
+      env: plainEnvironment(),
+      stdio: [reader, 'pipe', 'inherit'],
+    });
+    closeSync(reader);
+    let stdout = '';
+    child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const stream = createWriteStream(FIFO, { fd: writer });
+    stream.write(packed.subarray(0, length));
+    stream.end(packed.subarray(length));
+    assert.equal(await ended, 0);
+    assert.equal(stdout, (await heapstat(['summary', BUN1, '--format', 'csv'])).stdout);
+    rmSync(FIFO);
+  }
 });

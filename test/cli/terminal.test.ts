@@ -86,6 +86,21 @@ void test('standard output into a file, standard error on the terminal', { skip:
   assert.equal(fs.readFileSync(path, 'utf8'), (await heapstat(['diff', BEFORE, AFTER])).stdout);
 });
 
+void test('of several files it is told which is read', { skip: NO_TERMINAL }, async () => {
+  const fifo = join(folder, 'earlier');
+  execFileSync('mkfifo', [fifo]);
+  const run = startOnTerminal(['diff', fifo, AFTER, '--retained', '--no-color', '--limit', '1'], { columns: 200 });
+  const writer = await fs.promises.open(fifo, 'w');
+  while (!run.output().includes(`reading ${fifo} (1 of 2)`)) {
+    await writer.write(' '.repeat(1000));
+    await sleep(50);
+  }
+  await writer.write(fixtureBytes('leak-before'));
+  await writer.close();
+  assert.equal(await run.ended, 0);
+  assert.match(run.output(), /\r\u001b\[KBefore/);
+});
+
 for (const [what, end, code, last] of [
   ['the result', fixtureBytes('lines'), 0, /^\r\u001b\[K[^\n]*fifo: 1?[0-9.]+ k?M?B, 4 nodes/],
   [

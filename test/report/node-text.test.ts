@@ -27,6 +27,9 @@ void test('nodes are called what people call them', () => {
   assert.equal(named('number', 'heap number', '0.5'), '0.5');
   assert.equal(named('symbol', 'symbol', 'kState'), 'Symbol(kState)');
   assert.equal(named('native', 'Detached <div>'), 'Detached <div>');
+  assert.equal(named('native', 'Detached <div>', null, 'Detached <div>'), 'Detached <div>');
+  assert.equal(named('native', '<li class="mail">', null, 'Detached <li>'), 'Detached <li class="mail">');
+  assert.equal(named('native', '<li class="mail">', null, '<li>'), '<li class="mail">');
 });
 
 void test('a cut text never ends in half a character', () => {

@@ -26,9 +26,7 @@ export function registerDoctor(program: Command, setExitCode: (code: number) => 
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: OutputOptions) => {
       const reporter = new Reporter(options);
-      const result = await diagnose(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
-        reporter.finish(),
-      );
+      const result = await diagnose(openInput(file), reporter.readOptions([file])).finally(() => reporter.finish());
       await writeResult(result, options);
       if (!result.sound) setExitCode(EXIT.unreadable);
     });

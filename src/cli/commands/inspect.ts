@@ -7,6 +7,7 @@ import { writeResult } from '../output.js';
 
 interface InspectOptions extends OutputOptions {
   readonly limit: number;
+  readonly raw?: true;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -15,6 +16,7 @@ const EXAMPLES = `
 Examples:
   heapstat inspect app.heapsnapshot @12345
   heapstat inspect app.heapsnapshot CachedResponse --limit 5
+  heapstat inspect app.heapsnapshot Map --raw                 (its table, not the entries)
   heapstat inspect app.heapsnapshot '/Cache$/' --format json`;
 
 export function registerInspect(program: Command): void {
@@ -27,16 +29,18 @@ export function registerInspect(program: Command): void {
     )
     .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input')
     .argument('<target>', "@id, a constructor's name, or /regex/ for constructors' names");
-  command.option(
-    '-n, --limit <rows>',
-    'at most so many instances, fields and retainers, 0 for all',
-    parseCount,
-    DEFAULT_LIMIT,
-  );
+  command
+    .option(
+      '-n, --limit <rows>',
+      'at most so many instances, fields, entries and retainers, 0 for all',
+      parseCount,
+      DEFAULT_LIMIT,
+    )
+    .option('--raw', 'the table of a Map or Set as it is, not its entries');
   addSalvageOption(addOutputOptions(command, FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string, options: InspectOptions) => {
       const heap = await loadInput(file, options);
-      await writeResult(inspectHeap(heap, target, { limit: options.limit }), options);
+      await writeResult(inspectHeap(heap, target, { limit: options.limit, raw: options.raw }), options);
     });
 }

@@ -49,7 +49,7 @@ export function registerLeaks(program: Command, setExitCode: (code: number) => v
       const result = await findLeaksIn(
         files.map((file) => (file === '-' ? openInput(file) : file)),
         {
-          ...reporter.readOptions('reading snapshots'),
+          ...reporter.readOptions(files),
           operations: options.per,
           limit: options.limit,
           base: workingFolder(),

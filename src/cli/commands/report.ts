@@ -46,7 +46,7 @@ export function registerReport(program: Command): void {
       const reporter = new Reporter(options);
       const result = await makeReport(
         files.map((file) => (file === '-' ? openInput(file) : file)),
-        { ...reporter.readOptions('reading snapshots'), operations: options.per, base: workingFolder(), mapPlace },
+        { ...reporter.readOptions(files), operations: options.per, base: workingFolder(), mapPlace },
       ).finally(() => reporter.finish());
       result.warnings.forEach((warning) => reporter.warn(warning));
       const { html } = renderPage('report', `heapstat: ${files.join(', ')}`, result);

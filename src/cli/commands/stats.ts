@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import { computeStats } from '../../analysis/stats.js';
-import { TREE_FORMATS } from '../../report/render.js';
+import { isForPeople, TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
-import { addOutputOptions, addSalvageOption, type OutputOptions } from '../options.js';
+import { addOutputOptions, addSalvageOption, type OutputOptions, parseCount } from '../options.js';
 import { writeResult } from '../output.js';
+
+interface StatsOptions extends OutputOptions {
+  readonly limit?: number;
+}
+
+/** Native contexts that people are shown. */
+const DEFAULT_LIMIT = 10;
 
 const EXAMPLES = `
 Examples:
@@ -18,10 +25,16 @@ export function registerStats(program: Command): void {
       "Chrome DevTools' statistics of a snapshot, and what it does not tell: objects that nothing holds, detached nodes, " +
         'and the native contexts (pages, frames, vm contexts) with what they retain.',
     )
-    .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input');
+    .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input')
+    .option(
+      '-n, --limit <contexts>',
+      `at most so many native contexts, 0 for all (default: ${DEFAULT_LIMIT} for people, all in data)`,
+      parseCount,
+    );
   addSalvageOption(addOutputOptions(command, TREE_FORMATS))
     .addHelpText('after', EXAMPLES)
-    .action(async (file: string, options: OutputOptions) => {
-      await writeResult(computeStats(await loadInput(file, options)), options);
+    .action(async (file: string, options: StatsOptions) => {
+      const limit = options.limit ?? (isForPeople(options.format) ? DEFAULT_LIMIT : 0);
+      await writeResult(computeStats(await loadInput(file, options), { limit }), options);
     });
 }

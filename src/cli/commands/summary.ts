@@ -64,11 +64,15 @@ async function runOnFiles(files: readonly string[], options: SummaryOptions): Pr
   const { summarizeFiles } = await import('../../analysis/summarize-files.js');
   const select = selectOptions(options, SUMMARY_SORT_KEYS);
   const reporter = new Reporter(options);
-  const answers = await summarizeFiles(files, (warning) => reporter.warn(warning));
+  const answers = await summarizeFiles(files, {
+    onWarning: (warning) => reporter.warn(warning),
+    onProgress: reporter.onFilesProgress(files),
+  });
   reporter.finish();
   const errors = answers.filter((answer): answer is HeapstatError => answer instanceof HeapstatError);
   const results = answers.filter((answer): answer is SummaryResult => !(answer instanceof HeapstatError));
-  for (const { warnings } of results) warnings.forEach((warning) => reporter.warn(warning));
+  for (const { warnings, snapshot } of results)
+    warnings.forEach((warning) => reporter.warn(`${snapshot.file}: ${warning}`));
   const shown = results.map((result) => selectFromSummary(result, select));
   // Without any, the file of --output stays as it was.
   if (shown.length > 0) await writeSummaries(shown, options);
@@ -79,9 +83,7 @@ async function runOnFiles(files: readonly string[], options: SummaryOptions): Pr
 async function run(file: string, options: SummaryOptions): Promise<void> {
   const select = selectOptions(options, SUMMARY_SORT_KEYS);
   const reporter = new Reporter(options);
-  const whole = await summarize(openInput(file), reporter.readOptions(`reading ${file}`)).finally(() =>
-    reporter.finish(),
-  );
+  const whole = await summarize(openInput(file), reporter.readOptions([file])).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
   await writeResult(selectFromSummary(whole, select), options);
 }

@@ -54,6 +54,7 @@ interface Computed {
  * had what they needed for a while. Graphs that do not fit are left to plain script.
  */
 export class KernelEngine implements GraphEngine {
+  readonly beginsWithDominators = true;
   readonly base: GraphBase;
   readonly #memory: ColumnsMemory;
   readonly #options: KernelOptions;

@@ -1,4 +1,5 @@
-import { SYSTEM_DISTANCE, UNREACHED } from '../distances.js';
+import { SYSTEM_DISTANCE } from '../../util/system-distance.js';
+import { UNREACHED } from '../distances.js';
 import type { GraphLayout, SecondLayout } from './layout.js';
 import { type GraphKernel, untilDone, upwards } from './load.js';
 

@@ -34,7 +34,7 @@ function testCase(judgement: Judgement, allowInconclusive: boolean): string {
       return `${name}><failure message="${finding}" type="budget">${escapeXml(classesOf(judgement))}</failure></testcase>`;
     case 'inconclusive':
       return allowInconclusive
-        ? `${name}><skipped message="${finding}"/></testcase>`
+        ? `${name}><skipped>${finding}</skipped></testcase>`
         : `${name}><error message="${finding}" type="inconclusive"/></testcase>`;
   }
 }

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 /** At most `width` columns; what is cut off the end is marked. Never cuts inside a character. */
 export function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  // Most names are plain, and Intl takes 10 ms to load.
+  // Most names are plain, and Intl takes a while to load.
   if (/^[ -~]*$/.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let used = 0;

@@ -53,8 +53,11 @@ const INPUT_BYTES = 1 << 19;
 /** Kernels read up to 64 bytes past the text. */
 const SLACK = 4096;
 
+/** There is no more of it; other arrays may still be had. */
+export class KernelMemoryError extends RangeError {}
+
 function outOfMemory(): never {
-  throw new RangeError('this snapshot needs more than the 4 GiB of memory that WebAssembly gives');
+  throw new KernelMemoryError('this snapshot needs more than the 4 GiB of memory that WebAssembly gives');
 }
 
 /** What another thread needs to use the same memory: to be sent to it, and given to sharedKernel() there. */
@@ -103,7 +106,7 @@ export class Kernel implements ColumnsMemory {
     try {
       return this.exports.reserve(bytes) >>> 0;
     } catch (error) {
-      if (error instanceof RangeError) return null;
+      if (error instanceof KernelMemoryError) return null;
       throw error;
     }
   }

@@ -17,6 +17,8 @@ export interface ReadColumnsOptions {
   readonly smallFiles?: boolean;
   /** Told the place in the file that the main thread has come to. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told when it begins with another section. */
+  readonly onSection?: ((section: 'nodes' | 'edges') => void) | undefined;
 }
 
 export interface ReadColumns {
@@ -31,7 +33,7 @@ export interface ReadColumns {
 /**
  * Reads nodes and edges of an open file in V8's layout, whose nodes (behind their opening bracket) start at byte `nodesStart`.
  * Returns null where the file is not quite so, or the header's counts are not right: then read it by other means, from its beginning.
- * @throws HeapstatError INVALID_SNAPSHOT where it is damaged, RangeError where 4 GiB are not enough
+ * @throws HeapstatError INVALID_SNAPSHOT where it is damaged, KernelMemoryError where 4 GiB are not enough
  */
 export async function readColumns(
   kernel: Kernel,
@@ -48,10 +50,12 @@ export async function readColumns(
   const control = Control.start();
   const second = twoThreads ? startSecond(kernel, fd, size, schema, columns, control) : null;
   try {
+    options.onSection?.('nodes');
     const nodesEnd = readSection(kernel, fd, columns.nodes, nodesStart, options.onProgress);
     const edgesStart = findEdges(fd, nodesEnd);
     const sound = columns.nodeCount === declaredNodeCount && columns.edgeTotal === declaredEdgeCount;
     if (edgesStart < 0 || (second && !sound)) return null;
+    options.onSection?.('edges');
     const edges = columns.edges();
     const { hasLines } = columns.nodes;
     if (!second) {

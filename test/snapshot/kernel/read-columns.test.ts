@@ -17,12 +17,16 @@ function pause(milliseconds: number): void {
 }
 
 /** Reads by way of a file; `delay`: milliseconds that the main thread loses with every chunk. */
+/** What the last reading told of. */
+const sections: string[] = [];
+
 async function read(
   bytes: Uint8Array,
   schema: Schema,
   options: { threads: 1 | 2; inputBytes?: number; delay?: number },
 ): Promise<ReadColumns | null> {
   const path = join(folder, 'snapshot');
+  sections.length = 0;
   writeFileSync(path, bytes);
   const fd = openSync(path, 'r');
   try {
@@ -31,6 +35,7 @@ async function read(
       threads: options.threads,
       smallFiles: true,
       onProgress: options.delay === undefined ? undefined : () => pause(options.delay!),
+      onSection: (section) => sections.push(section),
     });
   } finally {
     closeSync(fd);
@@ -65,6 +70,7 @@ for (const name of ['node16', 'node22', 'node26', 'bun.1', 'deno.1']) {
       assert.equal(result.end, want.end);
       assert.equal(result.hasLines, name === 'node16' || name === 'node22');
       assert.deepEqual(bare(result.columns), want.columns);
+      assert.deepEqual(sections, ['nodes', 'edges']);
     }
   });
 }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadKernel } from '../../dist/snapshot/kernel/load.js';
+import { loadColumns } from '../../dist/snapshot/load-columns.js';
+import { fileSource } from '../../dist/snapshot/source.js';
+import { fixtureFile } from '../helpers/fixture-files.js';
+
+const source = fileSource(fixtureFile('snapshots/node20.heapsnapshot.gz'));
+
+void test('where a kernel has no memory left, plain script reads it', async () => {
+  const kernel = loadKernel()!;
+  kernel.exports.startOfFreeMemory(0xffff_ffff);
+  let reads = 0;
+  const { columns } = await loadColumns(source, { kernel, onFile: () => reads++ });
+  assert.equal(reads, 2);
+  const { columns: wanted } = await loadColumns(source);
+  assert.deepEqual(columns.nodeId, wanted.nodeId);
+  assert.equal(columns.edgeCount, wanted.edgeCount);
+});
+
+void test('any other error is what it is', async () => {
+  const error = new RangeError('not of ours');
+  let reads = 0;
+  const onProgress = (): void => {
+    throw error;
+  };
+  await assert.rejects(loadColumns(source, { onProgress, onFile: () => reads++ }), (thrown) => thrown === error);
+  assert.equal(reads, 1);
+});
