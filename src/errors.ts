@@ -7,7 +7,9 @@ export type ErrorCode =
   /** The input was read, but is no sound heap snapshot. */
   | 'INVALID_SNAPSHOT'
   /** The result cannot be written. */
-  | 'UNWRITABLE';
+  | 'UNWRITABLE'
+  /** The user ended it (Ctrl-C), or a signal did. */
+  | 'INTERRUPTED';
 
 /** The one error class that heapstat throws on purpose. Its message is one line, made for people. */
 export class HeapstatError extends Error {

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The input cannot be read, or is no sound snapshot; or the output cannot be written. */
   unreadable: 3,
+  /** Ctrl-C: as shells number it. */
+  interrupted: 130,
   /** A defect of heapstat; the number that sysexits.h has for it. */
   internal: 70,
 } as const;
@@ -17,6 +19,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, number>> = {
   UNREADABLE: EXIT.unreadable,
   INVALID_SNAPSHOT: EXIT.unreadable,
   UNWRITABLE: EXIT.unreadable,
+  INTERRUPTED: EXIT.interrupted,
 };
 
 export function exitCodeOf(error: HeapstatError): number {

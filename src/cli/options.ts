@@ -3,6 +3,7 @@ import { rowFilter, type RowFilter } from '../analysis/row-filter.js';
 import { parseSortOrder, type SortOrder } from '../analysis/select-rows.js';
 import { type Format, FORMATS, isForPeople } from '../report/render.js';
 import { parseBytes } from '../util/bytes.js';
+import { parseDuration } from '../util/duration.js';
 
 /** Rows of a table for people, unless --limit says otherwise. */
 const DEFAULT_LIMIT = 25;
@@ -50,6 +51,13 @@ export function parseSize(text: string): number {
   return size;
 }
 
+/** A time's value, in milliseconds. */
+export function parseTime(text: string): number {
+  const ms = parseDuration(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('It should be a time such as 500ms, 30s, 5m or 1h.');
+  return ms;
+}
+
 /** Adds the options of RowOptions. */
 export function addRowOptions(command: Command, sortKeys: readonly string[], defaultKey: string): Command {
   const withRows = command
@@ -80,7 +88,7 @@ export function addSeriesOptions(command: Command): Command {
     .option(
       '--per <operations>',
       'operations (requests...) from one snapshot to the next: growth is told for one',
-      parseOperations,
+      parsePositive,
     )
     .option(
       '--control <before,after>',
@@ -89,7 +97,7 @@ export function addSeriesOptions(command: Command): Command {
     );
 }
 
-function parseOperations(text: string): number {
+export function parsePositive(text: string): number {
   const count = parseCount(text);
   if (count === 0) throw new InvalidArgumentError('It should be 1 or more.');
   return count;

@@ -1,3 +1,4 @@
+import type { CaptureResult } from '../analysis/capture-result.js';
 import type { DiffResult } from '../analysis/diff.js';
 import type { DominatorsResult } from '../analysis/dominators.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
@@ -8,6 +9,7 @@ import type { WhyResult } from '../analysis/retaining-paths.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
+import { captureDocument } from './capture-document.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
 import { dominatorsDocument } from './dominators-document.js';
@@ -27,7 +29,7 @@ import { safeJson } from './untrusted-text.js';
 /** Every result that can be reported. */
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
-type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
+type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult | CaptureResult;
 type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
@@ -102,6 +104,8 @@ function rowsOf(result: Result, format: Format): readonly object[] {
 
 function toDocument(result: Result, options: FormatOptions): ReportDocument {
   switch (result.type) {
+    case 'capture':
+      return captureDocument(result);
     case 'summary':
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':

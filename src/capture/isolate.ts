@@ -1,0 +1,136 @@
+import { basename } from 'node:path';
+import { HeapstatError } from '../errors.js';
+import { InspectorConnection, type InspectorSession } from './connection.js';
+import { isClosed, openInspectorOf, scheduleInspectorClose, type SendSignal } from './open-by-signal.js';
+import { commandText, type Program } from './program.js';
+import { evaluate } from './process-facts.js';
+import { addressText, chooseTarget, type InspectorAddress, type InspectorTarget, listTargets } from './targets.js';
+import { attachToWorkers, chooseWorker, type WorkerThread } from './workers.js';
+
+/** Where to look for the isolate. */
+export type IsolateSource =
+  | { readonly kind: 'address'; readonly address: InspectorAddress; readonly target?: string | undefined }
+  | { readonly kind: 'pid'; readonly pid: number; readonly send: SendSignal }
+  | { readonly kind: 'program'; readonly program: Program };
+
+/** An isolate that is connected to. */
+export interface OpenIsolate {
+  /** For people. */
+  readonly name: string;
+  readonly session: InspectorSession;
+  /**
+   * Ends the connection, and what was opened for it.
+   * @param reason what is under way fails with
+   * @returns what could not be undone; null: nothing
+   */
+  close(reason?: unknown): Promise<string | null>;
+}
+
+/** @param worker which thread; undefined: the main one @throws HeapstatError */
+export async function openIsolate(source: IsolateSource, worker?: string): Promise<OpenIsolate> {
+  const main = await openMain(source);
+  if (worker === undefined) return main;
+  try {
+    const { id, title, session } = chooseWorker(await attachToWorkers(main.session), worker);
+    return { name: `worker thread ${id} ${title} of ${main.name}`, session, close: (reason) => main.close(reason) };
+  } catch (error) {
+    await main.close();
+    throw error;
+  }
+}
+
+/** What there is to choose from. @throws HeapstatError */
+export async function listIsolates(
+  source: IsolateSource,
+): Promise<{ targets: readonly InspectorTarget[]; workers: readonly WorkerThread[] }> {
+  const targets = source.kind === 'address' ? await listTargets(source.address) : [];
+  if (targets.length > 1) return { targets, workers: [] };
+  const main = await openMain(source);
+  try {
+    return { targets, workers: await attachToWorkers(main.session) };
+  } finally {
+    await main.close();
+  }
+}
+
+async function openMain(source: IsolateSource): Promise<OpenIsolate> {
+  switch (source.kind) {
+    case 'address': {
+      const { type, title, url, socketUrl } = chooseTarget(await listTargets(source.address), source.target);
+      const name = `${type} ${title || url} at ${addressText(source.address)}`;
+      return plain(await InspectorConnection.connect(socketUrl, name), name);
+    }
+    case 'pid': {
+      const { pid, send } = source;
+      const name = `process ${pid}`;
+      const { socketUrl, port, isOurs } = await openInspectorOf(pid, send);
+      const connection = await InspectorConnection.connect(socketUrl, name);
+      return isOurs ? closingAfter(connection, name, port) : plain(connection, name);
+    }
+    case 'program': {
+      const { program } = source;
+      const name = commandText(program.command);
+      return plain(await connectToProgram(program, name), name);
+    }
+  }
+}
+
+function plain(connection: InspectorConnection, name: string): OpenIsolate {
+  return {
+    name,
+    session: connection,
+    close: async (reason) => {
+      await connection.close(reason);
+      return null;
+    },
+  };
+}
+
+function closingAfter(connection: InspectorConnection, name: string, port: number): OpenIsolate {
+  return {
+    name,
+    session: connection,
+    close: async (reason) => {
+      const remark = `the inspector of ${name} stays open at port ${port}: it has not closed it`;
+      try {
+        await scheduleInspectorClose(connection);
+      } catch {
+        await connection.close(reason);
+        return (await isClosed(port)) ? null : remark;
+      }
+      await connection.close(reason);
+      return (await isClosed(port)) ? null : remark;
+    },
+  };
+}
+
+/** Programs that only start others. */
+const STARTERS = /^(npm|npx|pnpm|pnpx|yarn|corepack)(-cli)?(\.[cm]?js)?$/;
+
+/** Of the Node processes below a program the one that does its work: itself, or else the last that is no package manager. */
+async function connectToProgram(program: Program, name: string): Promise<InspectorConnection> {
+  const connections: InspectorConnection[] = [];
+  let chosen: InspectorConnection | null = null;
+  let problem: unknown = null;
+  try {
+    for (const url of program.inspectors) {
+      try {
+        const connection = await InspectorConnection.connect(url, name);
+        connections.push(connection);
+        const [pid, script] = (await evaluate(connection, '[process.pid, process.argv[1] ?? ""]')) as [number, string];
+        if (STARTERS.test(basename(script))) continue;
+        chosen = connection;
+        if (pid === program.pid) break;
+      } catch (error) {
+        problem = error; // one that has ended by now
+      }
+    }
+  } finally {
+    await Promise.all(
+      connections.filter((connection) => connection !== chosen).map((connection) => connection.close()),
+    );
+  }
+  if (chosen) return chosen;
+  if (problem instanceof HeapstatError) throw problem;
+  throw new HeapstatError('UNREADABLE', `${name} has no inspector open: is it a Node program?`);
+}
