@@ -58,13 +58,13 @@ async function openMain(source: IsolateSource): Promise<OpenIsolate> {
     case 'address': {
       const { type, title, url, socketUrl } = chooseTarget(await listTargets(source.address), source.target);
       const name = `${type} ${title || url} at ${addressText(source.address)}`;
-      return plain(await InspectorConnection.connect(socketUrl, name), name);
+      return plain(await connectLoosely(socketUrl, name), name);
     }
     case 'pid': {
       const { pid, send } = source;
       const name = `process ${pid}`;
       const { socketUrl, port, isOurs } = await openInspectorOf(pid, send);
-      const connection = await InspectorConnection.connect(socketUrl, name);
+      const connection = await connectLoosely(socketUrl, name);
       return isOurs ? closingAfter(connection, name, port) : plain(connection, name);
     }
     case 'program': {
@@ -73,6 +73,17 @@ async function openMain(source: IsolateSource): Promise<OpenIsolate> {
       return plain(await connectToProgram(program, name), name);
     }
   }
+}
+
+/** A process that has an inspector connected does not end before that is gone: as soon as it wants to, let it. */
+async function connectLoosely(socketUrl: string, name: string): Promise<InspectorConnection> {
+  const connection = await InspectorConnection.connect(socketUrl, name);
+  connection.listen((method) => {
+    if (method === 'NodeRuntime.waitingForDisconnect') void connection.close();
+  });
+  // A page knows of no such thing, and does not wait.
+  await connection.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).catch(() => {});
+  return connection;
 }
 
 function plain(connection: InspectorConnection, name: string): OpenIsolate {
@@ -91,15 +102,11 @@ function closingAfter(connection: InspectorConnection, name: string, port: numbe
     name,
     session: connection,
     close: async (reason) => {
-      const remark = `the inspector of ${name} stays open at port ${port}: it has not closed it`;
-      try {
-        await scheduleInspectorClose(connection);
-      } catch {
-        await connection.close(reason);
-        return (await isClosed(port)) ? null : remark;
-      }
+      const closing = scheduleInspectorClose(connection).catch(() => {});
+      // Given up in the middle of a snapshot, the process takes this in when it is done with that.
+      if (reason === undefined) await closing;
       await connection.close(reason);
-      return (await isClosed(port)) ? null : remark;
+      return (await isClosed(port)) ? null : `the inspector of ${name} is still open at port ${port}`;
     },
   };
 }
@@ -115,7 +122,7 @@ async function connectToProgram(program: Program, name: string): Promise<Inspect
   try {
     for (const url of program.inspectors) {
       try {
-        const connection = await InspectorConnection.connect(url, name);
+        const connection = await connectLoosely(url, name);
         connections.push(connection);
         const [pid, script] = (await evaluate(connection, '[process.pid, process.argv[1] ?? ""]')) as [number, string];
         if (STARTERS.test(basename(script))) continue;

@@ -36,7 +36,9 @@ export async function writeSnapshotFile(path: string, chunks: AsyncIterable<Uint
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     const { code, syscall } = error as NodeJS.ErrnoException;
-    if (error instanceof HeapstatError || code === undefined || syscall === undefined) throw error;
+    if (error instanceof HeapstatError)
+      throw new HeapstatError(error.code, `${error.message}; ${path} is not written`, { cause: error });
+    if (code === undefined || syscall === undefined) throw error;
     throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -32,7 +32,7 @@ export async function attachToWorkers(session: InspectorSession): Promise<Worker
   await new Promise((resolve) => {
     setTimeout(resolve, ANNOUNCE_MS);
   });
-  return workers;
+  return workers.toSorted((a, b) => Number(a.id) - Number(b.id));
 }
 
 function attach(
@@ -43,7 +43,8 @@ function attach(
 ): WorkerThread {
   const info = (params['workerInfo'] ?? {}) as ProtocolObject;
   const text = (key: string): string => (typeof info[key] === 'string' ? info[key] : '');
-  const id = text('workerId');
+  // The inspector's own numbers are others each time it is asked; the title has Node's: `[worker 2] name`.
+  const id = /\d+/.exec(text('title'))?.[0] ?? text('workerId');
   const channel = new ProtocolChannel(`worker thread ${id}`, (message) => {
     session
       .send('NodeWorker.sendMessageToWorker', { sessionId, message })

@@ -82,19 +82,22 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
   return addOutputOptions(withRows, FORMATS);
 }
 
+/** Adds --per. */
+export function addPerOption(command: Command): Command {
+  return command.option(
+    '--per <operations>',
+    'operations (requests...) from one snapshot to the next: growth is told for one',
+    parsePositive,
+  );
+}
+
 /** Adds --per and --control. */
 export function addSeriesOptions(command: Command): Command {
-  return command
-    .option(
-      '--per <operations>',
-      'operations (requests...) from one snapshot to the next: growth is told for one',
-      parsePositive,
-    )
-    .option(
-      '--control <before,after>',
-      'two snapshots between which nothing was done: what a class changed by there is noise',
-      parsePair,
-    );
+  return addPerOption(command).option(
+    '--control <before,after>',
+    'two snapshots between which nothing was done: what a class changed by there is noise',
+    parsePair,
+  );
 }
 
 export function parsePositive(text: string): number {

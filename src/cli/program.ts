@@ -18,6 +18,7 @@ type Register = (program: Command, setExitCode: (code: number) => void) => void;
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['summary', async () => (await import('./commands/summary.js')).registerSummary],
   ['capture', async () => (await import('./commands/capture.js')).registerCapture],
+  ['run', async () => (await import('./commands/run.js')).registerRun],
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
   ['trend', async () => (await import('./commands/trend.js')).registerTrend],
   ['check', async () => (await import('./commands/check.js')).registerCheck],
