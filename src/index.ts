@@ -71,7 +71,8 @@ export { rowFilter } from './analysis/row-filter.js';
 export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export type { MapPlace, NamedPlace } from './analysis/source-places.js';
-export { computeStats, type StatsResult } from './analysis/stats.js';
+export type { HeapSpace, ProcessMemory } from './analysis/process-memory.js';
+export { computeStats, type ResidentMemory, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
   selectFromSummary,

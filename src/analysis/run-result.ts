@@ -41,7 +41,7 @@ export function failedByEnd(check: CheckResult | null, command: string, { text }
     outcome: 'failed',
     limit: 0,
     actual: 1,
-    remark: `it ${text}`,
+    remark: text,
     classes: [],
   } as const;
   return {

@@ -1,4 +1,5 @@
 import type { LoadedHeap } from './load-heap.js';
+import type { ProcessMemory } from './process-memory.js';
 import { computeStatistics, type Statistics } from './statistics.js';
 import type { SnapshotInfo } from './summary.js';
 
@@ -9,10 +10,48 @@ export interface StatsResult extends Omit<Statistics, 'type'> {
   readonly accounting: 'devtools';
   readonly snapshot: SnapshotInfo;
   readonly warnings: readonly string[];
+  /** What the process said of its memory, and how that adds up; only where it is known. */
+  readonly process?: ProcessMemory;
+  readonly resident?: ResidentMemory;
 }
 
-export function computeStats(heap: LoadedHeap): StatsResult {
+/** A process's resident memory in parts that add up to it, in bytes. */
+export interface ResidentMemory {
+  readonly rss: number;
+  readonly heap: {
+    /** What V8 has for its heap, committed: the parts below. */
+    readonly total: number;
+    /** In the snapshot. */
+    readonly live: number;
+    /** In use before the snapshot, but not in it: garbage, which V8 collects first, and what it leaves out. */
+    readonly garbage: number;
+    readonly free: number;
+  };
+  /** Memory outside the heap that objects in it own. */
+  readonly external: {
+    readonly total: number;
+    readonly arrayBuffers: number;
+    readonly other: number;
+  };
+  /** Node and V8 themselves: code, stacks, other threads, what the allocator keeps. Negative where parts of the heap are not resident. */
+  readonly rest: number;
+}
+
+/** @param process what the process said, where a capture wrote it down */
+export function computeStats(heap: LoadedHeap, process: ProcessMemory | null = null): StatsResult {
   const { type: _, ...statistics } = computeStatistics(heap);
   const { snapshot, warnings } = heap;
-  return { type: 'stats', version: 1, accounting: 'devtools', snapshot, ...statistics, warnings };
+  const known = process === null ? {} : { process, resident: addUp(process, statistics.v8heap.total) };
+  return { type: 'stats', version: 1, accounting: 'devtools', snapshot, ...statistics, warnings, ...known };
+}
+
+function addUp({ memoryUsage }: ProcessMemory, inSnapshot: number): ResidentMemory {
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = memoryUsage;
+  const live = Math.min(inSnapshot, heapUsed);
+  return {
+    rss,
+    heap: { total: heapTotal, live, garbage: heapUsed - live, free: heapTotal - heapUsed },
+    external: { total: external, arrayBuffers, other: external - arrayBuffers },
+    rest: rss - heapTotal - external,
+  };
 }

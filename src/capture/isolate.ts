@@ -18,6 +18,8 @@ export interface OpenIsolate {
   /** For people. */
   readonly name: string;
   readonly session: InspectorSession;
+  /** What the user should know of the choice; null: nothing. */
+  readonly remark: string | null;
   /**
    * Ends the connection, and what was opened for it.
    * @param reason what is under way fails with
@@ -32,7 +34,7 @@ export async function openIsolate(source: IsolateSource, worker?: string): Promi
   if (worker === undefined) return main;
   try {
     const { id, title, session } = chooseWorker(await attachToWorkers(main.session), worker);
-    return { name: `worker thread ${id} ${title} of ${main.name}`, session, close: (reason) => main.close(reason) };
+    return { ...main, name: `worker thread ${id} ${title} of ${main.name}`, session };
   } catch (error) {
     await main.close();
     throw error;
@@ -70,7 +72,12 @@ async function openMain(source: IsolateSource): Promise<OpenIsolate> {
     case 'program': {
       const { program } = source;
       const name = commandText(program.command);
-      return plain(await connectToProgram(program, name), name);
+      const { connection, others } = await connectToProgram(program, name);
+      const remark =
+        others === 0
+          ? null
+          : `${name} has started other Node processes (${others}; a cluster?): they are not looked at`;
+      return { ...plain(connection, name), remark };
     }
   }
 }
@@ -90,6 +97,7 @@ function plain(connection: InspectorConnection, name: string): OpenIsolate {
   return {
     name,
     session: connection,
+    remark: null,
     close: async (reason) => {
       await connection.close(reason);
       return null;
@@ -101,6 +109,7 @@ function closingAfter(connection: InspectorConnection, name: string, port: numbe
   return {
     name,
     session: connection,
+    remark: null,
     close: async (reason) => {
       const closing = scheduleInspectorClose(connection).catch(() => {});
       // Given up in the middle of a snapshot, the process takes this in when it is done with that.
@@ -115,29 +124,31 @@ function closingAfter(connection: InspectorConnection, name: string, port: numbe
 const STARTERS = /^(npm|npx|pnpm|pnpx|yarn|corepack)(-cli)?(\.[cm]?js)?$/;
 
 /** Of the Node processes below a program the one that does its work: itself, or else the last that is no package manager. */
-async function connectToProgram(program: Program, name: string): Promise<InspectorConnection> {
-  const connections: InspectorConnection[] = [];
-  let chosen: InspectorConnection | null = null;
+async function connectToProgram(
+  program: Program,
+  name: string,
+): Promise<{ connection: InspectorConnection; others: number }> {
+  const found: { readonly connection: InspectorConnection; readonly pid: number; readonly script: string }[] = [];
+  let chosen: InspectorConnection | undefined;
   let problem: unknown = null;
   try {
     for (const url of program.inspectors) {
       try {
         const connection = await connectLoosely(url, name);
-        connections.push(connection);
+        found.push({ connection, pid: 0, script: '' });
         const [pid, script] = (await evaluate(connection, '[process.pid, process.argv[1] ?? ""]')) as [number, string];
-        if (STARTERS.test(basename(script))) continue;
-        chosen = connection;
-        if (pid === program.pid) break;
+        found[found.length - 1] = { connection, pid, script };
       } catch (error) {
         problem = error; // one that has ended by now
       }
     }
+    const workers = found.filter(({ pid, script }) => pid !== 0 && !STARTERS.test(basename(script)));
+    chosen = (workers.find(({ pid }) => pid === program.pid) ?? workers.at(-1))?.connection;
+    if (chosen) return { connection: chosen, others: workers.length - 1 };
   } finally {
-    await Promise.all(
-      connections.filter((connection) => connection !== chosen).map((connection) => connection.close()),
-    );
+    const rest = found.filter(({ connection }) => connection !== chosen);
+    await Promise.all(rest.map(({ connection }) => connection.close()));
   }
-  if (chosen) return chosen;
   if (problem instanceof HeapstatError) throw problem;
   throw new HeapstatError('UNREADABLE', `${name} has no inspector open: is it a Node program?`);
 }

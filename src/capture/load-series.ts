@@ -52,6 +52,7 @@ export async function captureUnderLoad(
   let heapSizeLimit = 0;
   // One connection to the end: V8 numbers its objects anew when the inspector was gone.
   const isolate = await openIsolate({ kind: 'program', program });
+  if (isolate.remark !== null) onStep(isolate.remark);
   const onAbort = (): void => void isolate.close(signal.reason);
   signal.addEventListener('abort', onAbort);
   const snapshot = async (step: RunStep['step'], name: string, lasted: number): Promise<void> => {

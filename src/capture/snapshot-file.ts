@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import type { ProcessMemory } from '../analysis/process-memory.js';
 import { HeapstatError, usageError } from '../errors.js';
+import { sidecarPath } from '../util/sidecar-path.js';
 
 /** The process waits in memory for what is not taken off it: speed counts more than size. */
 const GZIP_LEVEL = 1;
@@ -41,11 +42,6 @@ export async function writeSnapshotFile(path: string, chunks: AsyncIterable<Uint
     if (code === undefined || syscall === undefined) throw error;
     throw new HeapstatError('UNWRITABLE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/** Where the process's own account of its memory lies: beside the snapshot, whatever that is packed by. */
-export function sidecarPath(path: string): string {
-  return `${path.replace(/\.(gz|br|zst)$/, '')}.memory.json`;
 }
 
 /** @param memory null: none is known, and one of an earlier snapshot goes @throws HeapstatError UNWRITABLE */

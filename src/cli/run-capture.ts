@@ -90,6 +90,7 @@ async function work(
 ): Promise<void> {
   if (options.list) return list(source);
   const isolate = await openIsolate(source, options.worker);
+  if (isolate.remark !== null) reporter.warn(isolate.remark);
   const onAbort = (): void => void isolate.close(signal.reason);
   signal.addEventListener('abort', onAbort);
   const rows: CapturedSnapshot[] = [];

@@ -52,6 +52,7 @@ export async function runUnderLoad(command: readonly string[], options: RunOptio
         rendering,
       ),
     );
+    if (isKept && options.output === undefined) reporter.say(`the snapshots are in ${folder}`);
     return isFine;
   } finally {
     if (!isKept) fs.rmSync(folder, { recursive: true, force: true });

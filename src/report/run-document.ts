@@ -38,7 +38,7 @@ export function runDocument(result: RunResult, options: FormatOptions): ReportDo
     tables: rows.length > 0 ? [{ columns: COLUMNS, rows }] : [],
     notes: [
       ...(found?.notes ?? []),
-      kept === null ? 'The snapshots are gone (--output keeps them)' : `The snapshots are in ${visibleText(kept)}`,
+      kept === null ? 'The snapshots were removed (--output keeps them)' : `The snapshots are in ${visibleText(kept)}`,
     ],
   };
 }

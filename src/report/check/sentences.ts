@@ -50,6 +50,8 @@ export function ruleOf(kind: JudgedKind): string {
 
 /** What is judged: `CachedResponse: growth`. */
 export function subjectOf({ budget, kind }: Judgement): string {
+  // What it did is the finding's to say.
+  if (kind === 'maxEarlyEnds') return visibleText(budget);
   return `${visibleText(budget)}: ${WHAT[kind]}`;
 }
 
