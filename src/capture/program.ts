@@ -55,6 +55,7 @@ export class Program {
       if (stream) eachLine(stream, (line) => this.#take(line, surroundings.onOutput));
     this.ended = new Promise((resolve, reject) => {
       this.#child.on('error', (error: NodeJS.ErrnoException) => {
+        this.#ending ??= { code: null, signal: null };
         const reason = error.code === 'ENOENT' ? 'there is no such command' : error.message;
         reject(new HeapstatError('UNREADABLE', `cannot start ${commandText(command)}: ${reason}`, { cause: error }));
       });

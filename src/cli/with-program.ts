@@ -30,7 +30,7 @@ export async function withProgram<T>(
   const atLast = (): void => program.kill();
   process.once('exit', atLast);
   try {
-    await Promise.race([waitUntilReady(program, ready, readyTimeout, signal), startFailure(program)]);
+    await waitUntilReady(program, ready, readyTimeout, signal);
     if (program.ending !== null) {
       const { text } = describeEnding(await program.ended, program.lines, null);
       throw new HeapstatError('UNREADABLE', `${commandText(command)} was never ready: it ${text}`);
@@ -55,10 +55,4 @@ export function startProgram(
       if (!quiet) process.stderr.write(`| ${visibleText(line.replace(COLOURS, ''))}\n`);
     },
   });
-}
-
-/** Never but by an error: what cannot be started never ends either. */
-async function startFailure(program: Program): Promise<never> {
-  await program.ended;
-  return new Promise(() => {});
 }
