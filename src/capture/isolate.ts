@@ -115,7 +115,9 @@ function closingAfter(connection: InspectorConnection, name: string, port: numbe
       // Given up in the middle of a snapshot, the process takes this in when it is done with that.
       if (reason === undefined) await closing;
       await connection.close(reason);
-      return (await isClosed(port)) ? null : `the inspector of ${name} is still open at port ${port}`;
+      if (await isClosed(port)) return null;
+      const until = reason === undefined ? '' : ', until it is done with the snapshot';
+      return `the inspector of ${name} is still open at port ${port}${until}`;
     },
   };
 }

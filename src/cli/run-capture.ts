@@ -104,7 +104,7 @@ async function work(
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    const remark = await isolate.close();
+    const remark = await isolate.close(signal.aborted ? signal.reason : undefined);
     if (remark !== null) reporter.warn(remark);
     reporter.finish();
     // What is whole is there, even if a later one failed.

@@ -7,25 +7,25 @@ import { takeHeapSnapshot } from '../../dist/capture/heap-snapshot.js';
 function session(chunks: readonly string[], end: (resolve: () => void, reject: (error: Error) => void) => void) {
   const left = [...chunks];
   const state = { isPaused: false, sent: 0, mostAhead: 0, read: 0 };
-  let listener: EventListener = () => {};
-  let finish: () => void = () => {};
+  let listener: EventListener | null = null;
+  let finish: (() => void) | null = null;
   const pump = (): void => {
     if (state.isPaused) return;
     const chunk = left.shift();
     if (chunk === undefined) {
-      finish();
+      finish?.();
       return;
     }
     state.sent += chunk.length;
     state.mostAhead = Math.max(state.mostAhead, state.sent - state.read);
-    listener('HeapProfiler.addHeapSnapshotChunk', { chunk });
+    listener?.('HeapProfiler.addHeapSnapshotChunk', { chunk });
     setImmediate(pump);
   };
   const made: InspectorSession = {
     listen: (given) => {
       listener = given;
       return () => {
-        listener = () => {};
+        listener = null;
       };
     },
     send: () =>

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { SUMMARY_SORT_KEYS } from '../../analysis/summary.js';
 import type { CaptureOptions } from '../run-capture.js';
 import { addRowOptions, parsePositive, parseTime } from '../options.js';
@@ -13,7 +13,7 @@ Examples:
   heapstat capture                                        (a program with node --inspect, at 127.0.0.1:9229)
   heapstat capture --pid 4711 --gc -o app.heapsnapshot.gz (opens its inspector by SIGUSR1, and closes it)
   heapstat capture --pid 4711 --summary --limit 10        (no file at all)
-  heapstat capture --pid 4711 --count 3 --every 30s -o snapshots     (then: heapstat leaks snapshots/*)
+  heapstat capture --pid 4711 --count 3 --every 30s -o snapshots   (then: heapstat leaks snapshots/*.heapsnapshot)
   heapstat capture --inspect 9222 --target example.org    (a page of Chrome with --remote-debugging-port=9222)
   heapstat capture --pid 4711 --list                      (its worker threads; then --worker 2)
   heapstat capture --ready http://127.0.0.1:3000/ -- node server.js`;
@@ -35,9 +35,13 @@ export function registerCapture(program: Command): void {
     .option('--summary', 'no file: what is on the heap, as heapstat summary tells it')
     .option('--gc', 'collect garbage first, also what only finalizers hold')
     .option('--count <n>', 'so many snapshots', parsePositive, 1)
-    .option('--every <time>', 'from the start of one to that of the next', parseTime, 30_000)
+    .addOption(
+      new Option('--every <time>', 'from the start of one to that of the next')
+        .argParser(parseTime)
+        .default(30_000, '30s'),
+    )
     .option('--ready <url or regex>', 'with a command: wait until it answers there, or writes such a line')
-    .option('--ready-timeout <time>', 'for so long at most', parseTime, 60_000)
+    .addOption(new Option('--ready-timeout <time>', 'for so long at most').argParser(parseTime).default(60_000, '60s'))
     .option(
       '--after <time>',
       'with a command: wait so long, from its start or from being ready (default: 1s, with --ready 0)',

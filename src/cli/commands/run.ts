@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addBudgetOptions } from '../check-options.js';
 import { EXIT } from '../exit-codes.js';
 import { addPerOption, parsePositive, parseTime } from '../options.js';
@@ -33,7 +33,7 @@ export function registerRun(program: Command, setExitCode: (code: number) => voi
       '--ready <url or regex>',
       'ready when it answers there, or writes such a line (default: 1 s after its start)',
     )
-    .option('--ready-timeout <time>', 'for so long at most', parseTime, 60_000)
+    .addOption(new Option('--ready-timeout <time>', 'for so long at most').argParser(parseTime).default(60_000, '60s'))
     .option('--idle <time>', 'so long without work (default: as long as the warm-up took, 1 to 10 s)', parseTime)
     .option(
       '-o, --output <folder>',
