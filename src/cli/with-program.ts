@@ -31,11 +31,13 @@ export async function withProgram<T>(
   process.once('exit', atLast);
   try {
     await waitUntilReady(program, ready, readyTimeout, signal);
-    if (program.ending !== null) {
-      const { text } = describeEnding(await program.ended, program.lines, null);
-      throw new HeapstatError('UNREADABLE', `${commandText(command)} was never ready: it ${text}`);
-    }
+    if (program.ending !== null) throw new HeapstatError('UNREADABLE', 'it was never ready');
     return await work(program);
+  } catch (error) {
+    if (signal.aborted || program.ending === null) throw error;
+    // Whatever failed, did so because the program is no more.
+    const { text } = describeEnding(await program.ended, program.lines, null);
+    throw new HeapstatError('UNREADABLE', `${commandText(command)} ended too early: it ${text}`, { cause: error });
   } finally {
     await program.stop();
     process.off('exit', atLast);

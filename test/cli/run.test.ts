@@ -232,7 +232,7 @@ void test(
       ],
       [
         ['--ready', '/listening/', '--load', 'true'],
-        /was never ready: it could not listen: port \d+ is in use by another process/,
+        /ended too early: it could not listen: port \d+ is in use by another process/,
       ],
     ];
     for (const [args, message] of cases) {
