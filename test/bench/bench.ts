@@ -10,6 +10,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { formatBytes, parseBytes } from '../../dist/util/bytes.js';
+import { writeRealHeap, writeWithoutLines } from './real-heap.js';
 import { type SyntheticOptions, writeSynthetic } from './synthetic.js';
 
 const { values } = parseArgs({
@@ -44,6 +46,17 @@ function snapshot(name: string, options: Omit<SyntheticOptions, 'bytes'>, bytes 
     writeSynthetic(`${path}.part`, { bytes, ...options });
     renameSync(`${path}.part`, path);
   }
+  return path;
+}
+
+/** A real heap of this Node, without newlines between records. */
+function realHeap(): string {
+  const path = join(FOLDER, `real-${process.version}-${size}.heapsnapshot`);
+  if (existsSync(path)) return path;
+  const written = `${path}.written`;
+  writeRealHeap(written, size);
+  writeWithoutLines(written, path);
+  rmSync(written);
   return path;
 }
 
@@ -100,7 +113,8 @@ interface Case {
 const plain = snapshot('no-lines', {});
 const lines = snapshot('lines', { lines: true });
 const changed = snapshot('changed', { renewIdEvery: 50 });
-const small = snapshot('small', {}, 1e6);
+const real = realHeap();
+const small = snapshot('small', { template: 'bun.1' }, 1e6);
 const zipped = gzipped(plain);
 const both = (): number => readFloor(plain) + readFloor(changed);
 
@@ -129,6 +143,31 @@ const CASES: readonly Case[] = [
   { name: 'all columns, 2 threads', goal: '4.5', run: node(COLUMNS, plain, '2'), floor: () => readFloor(plain) },
   { name: 'retained sizes, 1 thread', goal: '20', run: node(RETAINED, plain, '1'), floor: () => readFloor(plain) },
   { name: 'retained sizes, 2 threads', goal: '14', run: node(RETAINED, plain, '2'), floor: () => readFloor(plain) },
+  {
+    name: 'real heap: summary',
+    goal: '1.7',
+    run: heapstat('summary', real),
+    floor: () => readFloor(real),
+  },
+  { name: 'real heap: all columns, 1 thread', goal: '8', run: node(COLUMNS, real, '1'), floor: () => readFloor(real) },
+  {
+    name: 'real heap: all columns, 2 threads',
+    goal: '4.5',
+    run: node(COLUMNS, real, '2'),
+    floor: () => readFloor(real),
+  },
+  {
+    name: 'real heap: retained sizes, 1 thread',
+    goal: '20',
+    run: node(RETAINED, real, '1'),
+    floor: () => readFloor(real),
+  },
+  {
+    name: 'real heap: retained sizes, 2 threads',
+    goal: '14',
+    run: node(RETAINED, real, '2'),
+    floor: () => readFloor(real),
+  },
   { name: 'heapstat --version', goal: '90 ms', run: node(BIN, '--version'), floor: null },
   {
     name: `summary of ${formatBytes(statSync(small).size)}`,
@@ -144,7 +183,7 @@ const fixed = (numbers: readonly number[]): string => numbers.map((number) => nu
 const report: string[] = [
   `${process.platform} ${arch()}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
   '',
-  `Snapshots: ${formatBytes(statSync(plain).size)} without newlines, ${formatBytes(statSync(lines).size)} with, ${formatBytes(statSync(zipped).size)} gzipped. Medians of ${repeat} runs; the floor is measured beside each run.`,
+  `Snapshots: ${formatBytes(statSync(plain).size)} without newlines, ${formatBytes(statSync(lines).size)} with, ${formatBytes(statSync(zipped).size)} gzipped; the real heap ${formatBytes(statSync(real).size)}. Medians of ${repeat} runs; the floor is measured beside each run.`,
   "The ratio leaves out Node's own start (`node -e 0`, measured beside each run too).",
   '',
   '| what | ratio | goal | ms | floor ms | start ms | peak MiB | raw ms | raw floor ms |',

@@ -13,6 +13,8 @@ export interface SyntheticOptions {
   readonly wideSizeEvery?: number;
   /** Leaves out every n-th node's id and takes a new one instead, so that two files differ; 0: none. */
   readonly renewIdEvery?: number;
+  /** The fixture whose heap is copied; a file cannot be smaller than that. */
+  readonly template?: string;
 }
 
 export interface SyntheticSnapshot {
@@ -35,7 +37,7 @@ interface Template {
   strings: string[];
 }
 
-const TEMPLATE = new URL('../../fixtures/snapshots/node26.heapsnapshot.gz', import.meta.url);
+const FIXTURES = new URL('../../fixtures/snapshots/', import.meta.url);
 const BUFFER = 1 << 22;
 
 /** Writes bytes and decimal numbers through one buffer. */
@@ -92,8 +94,8 @@ class Output {
 }
 
 export function writeSynthetic(path: string, options: SyntheticOptions): SyntheticSnapshot {
-  const { lines = false, idBase = 0, wideSizeEvery = 0, renewIdEvery = 0 } = options;
-  const raw = gunzipSync(readFileSync(TEMPLATE));
+  const { lines = false, idBase = 0, wideSizeEvery = 0, renewIdEvery = 0, template: fixture = 'node26' } = options;
+  const raw = gunzipSync(readFileSync(new URL(`${fixture}.heapsnapshot.gz`, FIXTURES)));
   const template = JSON.parse(raw.toString()) as Template;
   const { nodes, edges, locations, strings } = template;
   const stride = template.snapshot.meta.node_fields.length;

@@ -26,6 +26,7 @@ export interface Diagnosis {
 
 const NEWLINE = 10;
 const COMMA = 44;
+const MINUS = 45;
 const ZERO = 48;
 const CLOSING_BRACKET = 93;
 const MOST_DIGITS = 15;
@@ -41,7 +42,7 @@ export function findLines(bytes: Uint8Array, start: number, end: number, fields:
     if (byte === NEWLINE) return true;
     if (byte === COMMA) {
       if (++commas === fields) return false;
-    } else if ((byte - ZERO) >>> 0 > 9) return false;
+    } else if ((byte - ZERO) >>> 0 > 9 && byte !== MINUS) return false;
   }
   return end - start > longestRecord(fields) ? false : null;
 }

@@ -50,7 +50,7 @@ function wholly(bytes: Buffer, schema: Schema): { columns: Omit<NodeAndEdgeColum
   return { columns: bare(collected), end };
 }
 
-for (const name of ['node16', 'node22', 'node26', 'bun.1']) {
+for (const name of ['node16', 'node22', 'node26', 'bun.1', 'deno.1']) {
   void test(`${name}: one thread and two give the same columns`, async () => {
     const { bytes, schema } = readFixture(name);
     const want = wholly(bytes, schema);

@@ -324,6 +324,16 @@ export function decodeEdges(p: usize, q: usize, half: u32, records: u32, first: 
   return true;
 }
 
+/** Edge `k` has the negative of the number that was stored; false where its type has none, or no int32 is that. */
+export function negateEdgeName(k: u32): bool {
+  const type = <u32>load<u8>(types + <usize>k);
+  const name = names + (<usize>k << 2);
+  if (type != <u32>load<u8>(descriptor, 88) && type != <u32>load<u8>(descriptor, 89)) return false;
+  if (load<u32>(name) > 0x80000000) return false;
+  store<u32>(name, 0 - load<u32>(name));
+  return true;
+}
+
 /** Makes sure that `more` edges fit; false where the columns may not grow. */
 export function edgesFit(more: u32): bool {
   const needed = <u64>load<u32>(descriptor, 80) + <u64>more;

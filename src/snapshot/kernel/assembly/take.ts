@@ -1,9 +1,10 @@
 // A section, block by block: survey, decode, use.
 import {
   AFTER_COMMA, AFTER_DIGIT, AFTER_NEWLINE, CLOSING_BRACKET, COMMA, NEWLINE, ZERO,
-  skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
+  countCommas, skipCommas, surveyCommas, surveyFlaw, surveyLines, surveyPairs, surveyStop,
 } from "./text";
-import { decodeEdges, edgesFit, nextEdge, setEdges } from "./columns";
+import { reserve } from "./memory";
+import { decodeEdges, edgesFit, negateEdgeName, nextEdge, setEdges } from "./columns";
 import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, setPass } from "./nodes";
 
 /** What take() came to. */
@@ -114,6 +115,53 @@ export function takeCheckedNodes(pass: u32, start: usize, records: u32, fields: 
   addNodes(pass, records);
 }
 
+const MINUS: u32 = 45;
+/** Addresses u32 of the minus signs in a block. Each follows a comma. */
+let minuses: usize = 0;
+let minusCount: u32 = 0;
+
+/** Writes a digit, or the sign again, where the minus signs are. */
+function writeMinuses(byte: u32): void {
+  for (let k: usize = 0; k < <usize>minusCount; k++) store<u8>(<usize>load<u32>(minuses + (k << 2)), <u8>byte);
+}
+
+/**
+ * V8 prints the number of an element as a signed one: from 2^31 on it comes out negative. Puts a digit in place of the minus signs from
+ * surveyStop to the section's end or `limit`, for the survey. False: there is none, or one that does not start a number.
+ */
+function hideMinuses(limit: usize): bool {
+  minusCount = 0;
+  if (surveyStop >= limit || <u32>load<u8>(surveyStop) != MINUS) return false;
+  if (minuses == 0) minuses = reserve(BLOCK << 1);
+  for (let at = surveyStop; at < limit; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == CLOSING_BRACKET) break;
+    if (byte != MINUS) continue;
+    if (<u32>load<u8>(at - 1) != COMMA || (at + 1 < limit && <u32>load<u8>(at + 1) - ZERO - 1 > 8)) {
+      writeMinuses(MINUS);
+      return false;
+    }
+    store<u32>(minuses + (<usize>minusCount << 2), <u32>at);
+    minusCount++;
+    store<u8>(at, <u8>(ZERO + 1));
+  }
+  return true;
+}
+
+/** Negates what stood behind the minus signs, of `records` edges that start at `p`. False where it is no number of an element. */
+function negateNames(p: usize, records: u32, first: u32): bool {
+  let at = p;
+  let commas: u32 = 0;
+  for (let k: usize = 0; k < <usize>minusCount; k++) {
+    const minus = <usize>load<u32>(minuses + (k << 2));
+    commas += countCommas(at, minus);
+    at = minus;
+    if (commas / 3 >= records) break;
+    if (commas % 3 != 1 || !negateEdgeName(first + commas / 3)) return false;
+  }
+  return true;
+}
+
 /** The same for edges, appended to the columns. `nodeStride`: numbers per node. */
 export function takeEdges(columns: usize, start: usize, end: usize, nodeStride: u32, lines: bool): u32 {
   setEdges(columns, nodeStride, lines);
@@ -122,15 +170,24 @@ export function takeEdges(columns: usize, start: usize, end: usize, nodeStride: 
   while (true) {
     stoppedAt = p;
     const limit = min(end, p + BLOCK);
-    const records = surveyBlock(p, limit, 3, lines);
-    if (records < 0) return UNEXPECTED;
-    if (records > 0) {
-      if (!edgesFit(records)) return TOO_MANY;
-      if (bracket) store<u8>(bracket, <u8>COMMA);
+    minusCount = 0;
+    let records = surveyBlock(p, limit, 3, lines);
+    if (records < 0) {
+      if (!hideMinuses(limit)) return UNEXPECTED;
+      records = surveyBlock(p, limit, 3, lines);
+      writeMinuses(records < 0 ? MINUS : ZERO);
+      if (records < 0) return UNEXPECTED;
+    }
+    if (records == 0) writeMinuses(MINUS);
+    else {
       const stored = load<u32>(columns, 80);
-      const good = decodeEdges(p, secondHalf, half, records, stored);
+      const fits = edgesFit(records);
+      if (bracket) store<u8>(bracket, <u8>COMMA);
+      const good = fits && decodeEdges(p, secondHalf, half, records, stored);
       if (bracket) store<u8>(bracket, <u8>CLOSING_BRACKET);
-      if (!good) return UNEXPECTED;
+      writeMinuses(MINUS);
+      if (!fits) return TOO_MANY;
+      if (!good || !negateNames(p, records, stored)) return UNEXPECTED;
       store<u32>(columns, stored + records, 80);
       taken += <u32>records;
       p = nextEdge;
