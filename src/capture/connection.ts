@@ -74,13 +74,11 @@ export class ProtocolChannel {
   }
 
   receive(text: string): void {
-    const message = JSON.parse(text) as {
-      id?: number;
-      method?: string;
-      params?: ProtocolObject;
-      result?: ProtocolObject;
-      error?: { message?: string };
-    };
+    const message = parseMessage(text);
+    if (message === null) {
+      this.fail(new HeapstatError('UNREADABLE', `${this.#name} sent what is no message of the DevTools protocol`));
+      return;
+    }
     if (message.id === undefined) {
       for (const listener of this.#listeners) listener(message.method ?? '', message.params ?? {});
       return;
@@ -110,6 +108,24 @@ export class ProtocolChannel {
       'UNREADABLE',
       `${this.#name} has not answered ${method} for ${deadline / 1000} s: it is busy or stopped (in a debugger?)`,
     );
+  }
+}
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: ProtocolObject;
+  readonly result?: ProtocolObject;
+  readonly error?: { readonly message?: string };
+}
+
+/** null for anything else. */
+function parseMessage(text: string): Message | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : null;
+  } catch {
+    return null;
   }
 }
 

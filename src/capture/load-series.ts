@@ -79,7 +79,7 @@ export async function captureUnderLoad(
     if (program.ending === null) return { steps, earlyEnd: null };
   } catch (error) {
     // Whatever failed, did so because the program is no more, if it is.
-    const ended = await Promise.race([program.ended, pause(END_MS, null)]);
+    const ended = await Promise.race([program.ended, pause(END_MS, null, { ref: false })]);
     if (signal.aborted || ended === null) throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

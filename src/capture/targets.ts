@@ -48,7 +48,7 @@ export async function listTargets(address: InspectorAddress): Promise<InspectorT
   const where = addressText({ host: ip, port: address.port });
   const answer = await getJson(`http://${where}/json/list`, name);
   if (!Array.isArray(answer)) throw noInspector(name);
-  return answer.flatMap((entry: Readonly<Record<string, unknown>>) => {
+  return answer.filter(isObject).flatMap((entry) => {
     const { webSocketDebuggerUrl: socket } = entry;
     // Without: somebody else (DevTools in an old browser) is connected.
     if (typeof socket !== 'string') return [];
@@ -86,6 +86,10 @@ export function chooseTarget(targets: readonly InspectorTarget[], wanted: string
       ? `there are several to choose from, name one by --target (an id, or a part of its title or URL): ${list}`
       : `nothing there is called "${wanted}"; there is: ${list}`,
   );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function getJson(url: string, name: string): Promise<unknown> {

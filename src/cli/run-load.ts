@@ -37,26 +37,34 @@ export async function runUnderLoad(command: readonly string[], options: RunOptio
   const reporter = new Reporter(options);
   const folder = makeFolder(options.output);
   let isKept = options.output !== undefined;
-  try {
-    const tested = await interruptible((signal) => test(command, ready, folder, options, reporter, signal));
-    const result = await judge(command, tested, request, folder, reporter);
-    const { check } = result;
-    const isFine = check.outcome === 'passed' || (check.outcome === 'inconclusive' && check.allowInconclusive);
-    isKept ||= !isFine && tested.steps.length > 0;
-    const color = isColorWelcome();
-    await writeForms(options, check, async (format, rendering) =>
-      renderRun(
-        { ...result, kept: isKept ? folder : null },
-        format,
-        { exactBytes: false, color, width: rendering.width },
-        rendering,
-      ),
-    );
-    if (isKept && options.output === undefined) reporter.say(`the snapshots are in ${folder}`);
-    return isFine;
-  } finally {
+  const cleanUp = (): void => {
     if (!isKept) fs.rmSync(folder, { recursive: true, force: true });
+  };
+  // A second Ctrl-C ends all at once.
+  process.once('exit', cleanUp);
+  try {
+    return await interruptible(async (signal) => {
+      const tested = await test(command, ready, folder, options, reporter, signal);
+      const result = await judge(command, tested, request, folder, reporter);
+      signal.throwIfAborted();
+      const { check } = result;
+      const isFine = check.outcome === 'passed' || (check.outcome === 'inconclusive' && check.allowInconclusive);
+      isKept ||= !isFine && tested.steps.length > 0;
+      await report({ ...result, kept: isKept ? folder : null }, options);
+      if (isKept && options.output === undefined) reporter.say(`the snapshots are in ${folder}`);
+      return isFine;
+    });
+  } finally {
+    cleanUp();
+    process.off('exit', cleanUp);
   }
+}
+
+async function report(result: RunResult, options: RunOptions): Promise<void> {
+  await writeForms(options, result.check, async (format, rendering, toFile) => {
+    const color = !toFile && isColorWelcome();
+    return renderRun(result, format, { exactBytes: false, color, width: rendering.width }, rendering);
+  });
 }
 
 type Tested = Awaited<ReturnType<typeof captureUnderLoad>>;

@@ -8,13 +8,13 @@ import { readVersion } from './version.js';
 export async function writeForms(
   options: Pick<CheckOptions, 'format' | 'config'>,
   check: CheckResult,
-  renderAs: (format: CheckFormat, rendering: CheckRenderOptions) => Promise<string>,
+  renderAs: (format: CheckFormat, rendering: CheckRenderOptions, toFile: boolean) => Promise<string>,
 ): Promise<void> {
   const targets = options.format.length > 0 ? options.format : [{ format: 'plain', file: null } as const];
   const width = process.stdout.isTTY ? process.stdout.columns || 80 : 120;
   const rendering = { width, configFile: options.config ?? null, version: readVersion() };
   for (const { format, file } of targets) {
-    const text = await renderAs(format, rendering);
+    const text = await renderAs(format, rendering, file !== null);
     if (file === null) await writeStandardOutput(text);
     else writeWholeFile(file, text);
   }

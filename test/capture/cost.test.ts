@@ -12,16 +12,16 @@ void test('small objects cost most, large ones little', () => {
       { name: 'large_object_space', size: 40 * MB, used: 40 * MB },
     ],
   });
-  assert.equal(captureCost(100 * MB, null, null).extra, 1200 * MB);
-  assert.equal(captureCost(100 * MB, facts, null).extra, 12 * 60 * MB + 40 * MB);
+  assert.equal(captureCost(100 * MB, null, null).extra, 1300 * MB);
+  assert.equal(captureCost(100 * MB, facts, null).extra, 13 * 60 * MB + 40 * MB);
 });
 
 void test('whether memory suffices, and what says so', () => {
   const cost = (available: number) => captureCost(10 * MB, null, { available, limitedBy: 'cgroup', limit: 512 * MB });
-  assert.deepEqual([cost(119 * MB).suffices, cost(120 * MB).suffices], [false, true]);
+  assert.deepEqual([cost(129 * MB).suffices, cost(130 * MB).suffices], [false, true]);
   assert.match(
-    cost(119 * MB).text,
-    /^heap of 10\.0 MB; .* up to 120\.0 MB more memory; there is 119\.0 MB \(control group limit: 512\.0 MB\)$/,
+    cost(129 * MB).text,
+    /^heap of 10\.0 MB; .* up to 130\.0 MB more memory; there is 129\.0 MB \(control group limit: 512\.0 MB\)$/,
   );
   const unknown = captureCost(10 * MB, null, null);
   assert.ok(unknown.suffices);

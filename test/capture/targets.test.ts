@@ -42,8 +42,14 @@ void test('connects to the address that was asked, whatever the answer names', a
   assert.equal(found!.socketUrl, `ws://127.0.0.1:${inspector.port}/a`);
 });
 
+void test('entries that are none are left out', async (context) => {
+  const inspector = await startFakeInspector({ list: '[null, 1, {}, {"webSocketDebuggerUrl": "nonsense"}]' });
+  context.after(() => inspector.close());
+  assert.deepEqual(await listTargets({ host: '127.0.0.1', port: inspector.port }), []);
+});
+
 void test('what is no inspector is told so', async (context) => {
-  for (const list of ['<html>', '{}', '"x"']) {
+  for (const list of ['<html>', '{}', '"x"', '']) {
     const inspector = await startFakeInspector({ list });
     context.after(() => inspector.close());
     await assert.rejects(

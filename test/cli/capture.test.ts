@@ -170,8 +170,8 @@ void test(
     const args = ['capture', '--inspect', String(tight.port), '-o', 'b.heapsnapshot'];
     const refused = await heapstat(args, { cwd: folder });
     assert.equal(refused.code, 3);
-    assert.match(refused.stderr, /up to 1\.2 GB more memory; there is 212\.0 MB \(control group limit: 512\.0 MB\)/);
-    assert.match(refused.stderr, /heapstat: not captured: up to 1\.2 GB may be needed.*--force/);
+    assert.match(refused.stderr, /up to 1\.3 GB more memory; there is 212\.0 MB \(control group limit: 512\.0 MB\)/);
+    assert.match(refused.stderr, /heapstat: not captured: up to 1\.3 GB may be needed.*--force/);
     assert.ok(!tight.calls.includes('HeapProfiler.takeHeapSnapshot'));
     assert.deepEqual(readdirSync(folder), []);
     const forced = await heapstat([...args, '--force'], { cwd: folder });
