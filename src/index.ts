@@ -55,6 +55,7 @@ export {
   type LeakStep,
   type LeakSuspect,
 } from './analysis/leaks.js';
+export { makeReport, type ReportOptions, type ReportResult } from './analysis/report.js';
 export {
   findRetainingPaths,
   type PathEntry,

@@ -11,7 +11,7 @@ import { IdSet } from '../util/id-set.js';
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBER } from './capture-mode.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings } from './match.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
-import type { Amount, SnapshotInfo } from './summary.js';
+import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 
 /** Objects before and after; sizes in bytes. */
 export interface Change {
@@ -135,10 +135,41 @@ export async function diffSnapshots(
       ? await readByClass(beforeSource, afterSource, shared)
       : await readById(beforeSource, afterSource, wanted, shared);
 
-  const claimed = match.mode === 'id';
   const changes = new Map<string, Sums>();
   addSide(changes, before.sink, 'before', 'deleted');
   addSide(changes, after.sink, 'after', 'new');
+  return diffOf(before.info, after.info, match, changes, [
+    ...matchWarnings(match),
+    ...captureWarnings(captureMode(before), captureMode(after)),
+    ...new Set([...warnings, ...before.warnings, ...after.warnings]),
+  ]);
+}
+
+/**
+ * Growth from one summary to a later one, by class: what can be told where only the sums of the earlier snapshot were kept.
+ * @param reason why it is by class, for people
+ */
+export function diffSummaries(before: SummaryResult, after: SummaryResult, reason: string): DiffResult {
+  const changes = new Map<string, Sums>();
+  for (const [side, { rows }] of [['before', before] as const, ['after', after] as const]) {
+    for (const { constructor: name, count, selfSize } of rows) {
+      const change = changes.get(name) ?? noChange();
+      changes.set(name, change);
+      change[side] = { count, selfSize };
+    }
+  }
+  const match: Match = { mode: 'class', agreement: null, reason };
+  return diffOf(before.snapshot, after.snapshot, match, changes, after.warnings);
+}
+
+function diffOf(
+  before: SnapshotInfo,
+  after: SnapshotInfo,
+  match: Match,
+  changes: ReadonlyMap<string, Sums>,
+  warnings: readonly string[],
+): DiffResult {
+  const claimed = match.mode === 'id';
   for (const change of changes.values()) {
     change.delta.count = change.after.count - change.before.count;
     change.delta.selfSize = change.after.selfSize - change.before.selfSize;
@@ -156,8 +187,8 @@ export async function diffSnapshots(
   return {
     type: 'diff',
     version: 1,
-    before: before.info,
-    after: after.info,
+    before,
+    after,
     match,
     total,
     matched: { ...total, constructors: rows.length },
@@ -165,11 +196,7 @@ export async function diffSnapshots(
     constructors: rows.length,
     changed: rows.filter(hasChanged).length,
     rows,
-    warnings: [
-      ...matchWarnings(match),
-      ...captureWarnings(captureMode(before), captureMode(after)),
-      ...new Set([...warnings, ...before.warnings, ...after.warnings]),
-    ],
+    warnings,
   };
 }
 

@@ -35,10 +35,10 @@ export interface DominatorStep extends NodeSummary {
 export interface InspectedNode extends Omit<NodeView, 'location'> {
   /** In the file lines and columns count from 0. */
   readonly location: SourcePlace | null;
-  /** How many edges go out, and the first of them. */
+  /** How many edges go out, and some of them: the first, unless asked for others. */
   readonly fieldCount: number;
   readonly fields: readonly FieldView[];
-  /** How many edges come in, and those from nearest to the roots. */
+  /** How many edges come in, and some of them: those from nearest to the roots, unless asked for others. */
   readonly retainerCount: number;
   readonly retainers: readonly RetainerView[];
   /** From the root down to the node itself; `skipped` steps are left out between the two parts. */
@@ -88,13 +88,27 @@ export function inspectHeap(graph: LoadedHeap, target: string, options: InspectO
     snapshot,
     totalSize: graph.totalSize,
     target: describeTarget(graph, found),
-    rows: Array.from(listed, (node) => ({ ...summarizeNode(graph, node), distance: distanceOf(graph, node) })),
-    node: inspectNode(graph, largest[0]!, limit),
+    rows: listInstances(graph, listed),
+    node: inspectNode(graph, largest[0]!, { limit }),
     warnings,
   };
 }
 
-function inspectNode(graph: HeapGraph, node: number, limit: number): InspectedNode {
+/** @param nodes by nodeIndex */
+export function listInstances(graph: HeapGraph, nodes: Uint32Array): Instance[] {
+  return Array.from(nodes, (node) => ({ ...summarizeNode(graph, node), distance: distanceOf(graph, node) }));
+}
+
+/** Where the lists of fields and of retainers begin, and how many of each there are; 0: all. */
+export interface InspectRange {
+  readonly limit: number;
+  readonly fieldsFrom?: number | undefined;
+  readonly retainersFrom?: number | undefined;
+}
+
+/** One node in full. */
+export function inspectNode(graph: HeapGraph, node: number, range: InspectRange): InspectedNode {
+  const { limit, fieldsFrom = 0, retainersFrom = 0 } = range;
   const { firstEdge } = graph.columns;
   const { firstRetainer } = graph.retainers;
   const { location, ...view } = viewNode(graph, node);
@@ -102,9 +116,9 @@ function inspectNode(graph: HeapGraph, node: number, limit: number): InspectedNo
     ...view,
     location: location && sourcePlace(location, scriptNames(graph)),
     fieldCount: firstEdge[node + 1]! - firstEdge[node]!,
-    fields: viewFields(graph, node, limit),
+    fields: viewFields(graph, node, limit, fieldsFrom),
     retainerCount: firstRetainer[node + 1]! - firstRetainer[node]!,
-    retainers: viewRetainers(graph, node, limit),
+    retainers: viewRetainers(graph, node, limit, retainersFrom),
     dominators: dominatorChain(graph, node),
   };
 }

@@ -119,6 +119,15 @@ export async function findLeaksIn(
     loadEarlier(inputs.slice(0, -1), options),
     loadHeap(inputs.at(-1)!, options),
   ]);
+  return findLeaksAmong(earlier, last, options);
+}
+
+/** The same of snapshots that are loaded already. @throws HeapstatError USAGE where they are not of one process */
+export function findLeaksAmong(
+  earlier: readonly LoadedVisibleHeap[],
+  last: LoadedHeap,
+  options: LeaksOptions = {},
+): LeaksResult {
   const tree = buildHolderTree(last);
   const heaps = [...earlier.map(({ heap }) => heap), reduceToVisible(last, tree)];
   const snapshots = [...earlier.map(({ snapshot }) => snapshot), last.snapshot];
@@ -146,7 +155,7 @@ export async function findLeaksIn(
 }
 
 /** In a thread of their own where they are files, while the last is read here. */
-async function loadEarlier(
+export async function loadEarlier(
   inputs: readonly (string | SnapshotSource)[],
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap[]> {
@@ -238,9 +247,15 @@ function describeLeak(
         : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
     removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
     along: leak.along,
-    evidence: `heapstat why ${quoted(last.snapshot.file)} ${leak.onlyBytes ? `@${leak.holder.nodeId}` : quoted(leak.constructor)}`,
+    evidence: evidenceCommand(last.snapshot.file, leak.onlyBytes ? `@${leak.holder.nodeId}` : leak.constructor),
   };
   return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
+}
+
+function evidenceCommand(file: string, target: string): string {
+  // A name that begins like an option is to be none.
+  const end = [file, target].some((word) => word.startsWith('-')) ? '-- ' : '';
+  return `heapstat why ${end}${quoted(file)} ${quoted(target)}`;
 }
 
 /** As a shell takes it for one word. */

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../util/bytes.js';
-import { type Ignored, buildHolderTree, NONE, UNREACHED } from './holder-tree.js';
+import { type Ignored, buildHolderTree, type HolderTree, NONE, UNREACHED } from './holder-tree.js';
 import { type HopKind, hopTo } from './hop-names.js';
 import { parseIgnored } from './ignored-edges.js';
 import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
@@ -87,6 +87,8 @@ export interface WhyOptions {
   readonly whatIf?: string | undefined;
   readonly base?: string | undefined;
   readonly mapPlace?: MapPlace | undefined;
+  /** The heap's tree of holders, where one is at hand; not used with `ignore`. */
+  readonly tree?: HolderTree | undefined;
 }
 
 /** Holders that are told. */
@@ -103,7 +105,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   const { ignore = [], raw = false, base = '' } = options;
   const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
   const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
-  const tree = buildHolderTree(heap, ignored);
+  const tree = ignored === undefined && options.tree ? options.tree : buildHolderTree(heap, ignored);
   const naming = { graph: heap, tree, places: new SourcePlaces(heap, options.mapPlace) };
   const tops = new Set(topmost(heap, found.nodes));
   const sizeOf = (node: number): number => (tops.has(node) ? heap.retainedSize[node]! : 0);

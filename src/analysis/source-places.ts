@@ -102,19 +102,26 @@ export function packageOf(path: string): string | null {
   return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
 }
 
+/** No program's variable has a longer name. */
+const LONGEST_VARIABLE = 200;
+
 /** Where a name is declared or assigned as a property, nearest to line `near`; lines and columns from 0. */
 function findDeclaration(text: string, name: string, near: number): { line: number; column: number } | null {
+  if (name === '' || name.length > LONGEST_VARIABLE) return null;
   const word = name.replace(/\W/g, String.raw`\$&`);
   const declared = new RegExp(
     String.raw`\b(?:const|let|var|class|function\*?|static)\s+${word}(?![\w$])|\.${word}\s*=(?!=)|(?<![\w$.])${word}\s*[=:](?!=)`,
     'g',
   );
   let best: { line: number; column: number } | null = null;
+  let line = 0;
+  let lineStart = 0;
   for (const { index } of text.matchAll(declared)) {
-    const lines = text.slice(0, index).split('\n');
-    const line = lines.length - 1;
-    if (best === null || Math.abs(line - near) < Math.abs(best.line - near))
-      best = { line, column: lines.at(-1)!.length };
+    for (let end = text.indexOf('\n', lineStart); end >= 0 && end < index; end = text.indexOf('\n', lineStart)) {
+      line++;
+      lineStart = end + 1;
+    }
+    if (best === null || Math.abs(line - near) < Math.abs(best.line - near)) best = { line, column: index - lineStart };
   }
   return best;
 }

@@ -1,6 +1,6 @@
 import { constructorName, isNamedType } from '../graph/constructor-name.js';
 import { describeProducer } from '../snapshot/producer.js';
-import { readSnapshot, type ReadOptions } from '../snapshot/read.js';
+import { openPushReader, readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/read.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
 import { TallySink } from '../snapshot/tally-sink.js';
 import { type Orders, type SelectOptions, selectRows, sortRows } from './select-rows.js';
@@ -86,7 +86,25 @@ function sumAmounts(rows: readonly Amount[]): Amount {
 export async function summarize(input: SnapshotInput, options: ReadOptions = {}): Promise<SummaryResult> {
   const source = toSource(input);
   const sink = new TallySink(isNamedType);
-  const report = await readSnapshot(source, sink, options);
+  return summaryOf(source.name, sink, await readSnapshot(source, sink, options));
+}
+
+/** A summary of chunks as they come, for a producer that waits for nobody. */
+export interface PushedSummary {
+  /** Reads the chunk before it returns. @throws HeapstatError INVALID_SNAPSHOT */
+  push(chunk: Uint8Array): void;
+  /** After the last chunk. @throws HeapstatError INVALID_SNAPSHOT */
+  end(): SummaryResult;
+}
+
+/** As summarize(), of the chunks that are pushed. @param name what the result calls the snapshot */
+export async function summarizePushed(name: string): Promise<PushedSummary> {
+  const sink = new TallySink(isNamedType);
+  const reader = await openPushReader(name, sink);
+  return { push: (chunk) => reader.push(chunk), end: () => summaryOf(name, sink, reader.end()) };
+}
+
+function summaryOf(file: string, sink: TallySink, report: ReadReport): SummaryResult {
   const amounts = new Map<string, { count: number; selfSize: number }>();
   const total = { count: 0, selfSize: 0 };
   for (const row of sink.rows()) {
@@ -107,7 +125,7 @@ export async function summarize(input: SnapshotInput, options: ReadOptions = {})
     type: 'summary',
     version: 1,
     snapshot: {
-      file: source.name,
+      file,
       bytes: report.bytes,
       nodes: sink.nodeCount,
       edges: sink.edgeCount,

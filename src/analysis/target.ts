@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { usageError } from '../errors.js';
+import { regularExpression } from './row-filter.js';
 
 /** The nodes that a user means. */
 export interface Target {
@@ -70,7 +71,7 @@ function byId(graph: HeapGraph, id: number): Uint32Array {
 
 function byName(graph: HeapGraph, text: string): Uint32Array {
   const { names, classIndex } = graph.classes;
-  const matches = matcher(text);
+  const matches = regularExpression(text, text) ?? ((name) => name === text);
   const isMeant = Uint8Array.from(names, (name) => (matches(name) ? 1 : 0));
   const found = select(graph, (node) => isMeant[classIndex[node]!] === 1);
   return found.length > 0 || REGULAR_EXPRESSION.test(text) ? found : byOwnName(graph, text);
@@ -102,18 +103,6 @@ function select(graph: HeapGraph, isMeant: (node: number) => boolean): Uint32Arr
   }
   const found = Uint32Array.from(nodes);
   return sized > 0 ? found.filter((node) => graph.shallowSize[node]! > 0) : found;
-}
-
-function matcher(text: string): (name: string) => boolean {
-  const parts = REGULAR_EXPRESSION.exec(text);
-  if (!parts) return (name) => name === text;
-  try {
-    // g and y make test() remember where it was; each name is looked at afresh.
-    const expression = new RegExp(parts[1]!, parts[2]!.replace(/[gy]/g, ''));
-    return (name) => expression.test(name);
-  } catch (error) {
-    throw usageError(`${text} is no regular expression: ${(error as Error).message}`);
-  }
 }
 
 function describeMiss(graph: HeapGraph, text: string): string {

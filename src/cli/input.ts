@@ -22,7 +22,7 @@ export class Reporter {
     this.#progress = !quiet && process.stderr.isTTY ? new Progress(process.stderr) : null;
     this.#stopwatch = profile ? new Stopwatch() : null;
     const stopwatch = this.#stopwatch;
-    if (stopwatch) process.once('exit', () => process.stderr.write(`${stopwatch.report()}\n`));
+    if (stopwatch) process.once('exit', () => process.stderr.write(`${visibleText(stopwatch.report())}\n`));
   }
 
   /** A new phase of the work begins; for --profile. */

@@ -39,7 +39,7 @@ function watchStreams(): void {
 
 function onOutputError(error: NodeJS.ErrnoException): number {
   if (error.code === 'EPIPE') return EXIT.fine;
-  process.stderr.write(`heapstat: cannot write the output: ${error.message}\n`);
+  process.stderr.write(`heapstat: cannot write the output: ${visibleText(error.message)}\n`);
   return EXIT.unreadable;
 }
 
@@ -49,9 +49,9 @@ void main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     // Anything but a HeapstatError is a defect of ours, which the stack helps to find. No gate may take it for its own.
-    process.stderr.write(
-      `heapstat: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    const stack = (error instanceof Error ? error.stack : undefined) ?? String(error);
+    const text = stack.split('\n').map(visibleText).join('\n');
+    process.stderr.write(`heapstat: internal error, please report it: ${text}\n`);
     process.exitCode = EXIT.internal;
   },
 );

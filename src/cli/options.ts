@@ -1,12 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { rowFilter, type RowFilter } from '../analysis/row-filter.js';
 import { parseSortOrder, type SortOrder } from '../analysis/select-rows.js';
-import { type Format, FORMATS, isForPeople } from '../report/render.js';
+import { type Format, FORMATS, ROWS_FOR_PEOPLE, usualLimit } from '../report/render.js';
 import { parseBytes } from '../util/bytes.js';
 import { parseDuration } from '../util/duration.js';
-
-/** Rows of a table for people, unless --limit says otherwise. */
-const DEFAULT_LIMIT = 25;
 
 /** What every command takes that prints a result. */
 export interface OutputOptions {
@@ -75,7 +72,7 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
     )
     .option(
       '-n, --limit <rows>',
-      `at most so many rows, 0 for all (default: ${DEFAULT_LIMIT} for people, all in data)`,
+      `at most so many rows, 0 for all (default: ${ROWS_FOR_PEOPLE} for people, all in data)`,
       parseCount,
     )
     .option('--min-size <size>', 'only rows of at least this size, such as 100kB or 10MiB', parseSize);
@@ -133,7 +130,7 @@ export function selectOptions<Key extends string>(
   return {
     filter: rowFilter(options.filter),
     sort: options.sort === undefined ? undefined : parseSortOrder(options.sort, sortKeys),
-    limit: options.limit ?? (isForPeople(options.format) ? DEFAULT_LIMIT : 0),
+    limit: options.limit ?? usualLimit(options.format),
     minSize: options.minSize,
   };
 }

@@ -27,6 +27,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['why', async () => (await import('./commands/why.js')).registerWhy],
   ['leaks', async () => (await import('./commands/leaks.js')).registerLeaks],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
+  ['report', async () => (await import('./commands/report.js')).registerReport],
+  ['view', async () => (await import('./commands/view.js')).registerView],
 ]);
 
 /** Runs one command line; its exit code. @throws HeapstatError */

@@ -6,7 +6,7 @@ import { type Budget, type CheckConfig, parseCheckConfig } from '../analysis/che
 import { HeapstatError, usageError } from '../errors.js';
 import type { LeaksResult } from '../analysis/leaks.js';
 import { formatNumberOf } from '../report/format.js';
-import { visibleText } from '../report/untrusted-text.js';
+import { escapeJson, visibleText } from '../report/untrusted-text.js';
 import { Reporter } from './input.js';
 import { loadInput } from './load.js';
 import type { OutputOptions } from './options.js';
@@ -76,7 +76,8 @@ export async function updateBaseline(request: CheckRequest, options: OutputOptio
   if (baseline === null) throw usageError('--update-baseline needs to know where: give --baseline FILE');
   const [summary] = await summarizeAll([onlySeries(request.files).at(-1)!], new Reporter(options));
   const made = makeBaseline(summary!);
-  writeWholeFile(baseline, baselineText(made));
+  // People read it on terminals: as changes to a repository.
+  writeWholeFile(baseline, baselineText(made).split('\n').map(escapeJson).join('\n'));
   return `Wrote ${visibleText(baseline)}: ${formatNumberOf(made.classes.size, 'constructor')}`;
 }
 

@@ -5,21 +5,22 @@ const MAX_JOINED = 1024;
 
 /** The text of a string node: its name, or for a concatenated string its parts, joined until there are 1024 characters. */
 export function stringText(base: GraphBase, node: number): string {
-  const { nodeType, nodeName, strings } = base.columns;
+  const { nodeCount, nodeType, nodeName, strings } = base.columns;
   const { concatenatedString } = base.nodeKinds;
   if (nodeType[node] !== concatenatedString) return strings.get(nodeName[node]!);
   let text = '';
   const stack = [node];
-  while (stack.length > 0 && text.length < MAX_JOINED) {
+  // In a damaged file strings can be parts of themselves, or empty ones be parts over and over.
+  for (let left = 2 * nodeCount; stack.length > 0 && text.length < MAX_JOINED && left > 0; left--) {
     const part = stack.pop()!;
     if (nodeType[part] !== concatenatedString) {
       text += strings.get(nodeName[part]!);
       continue;
     }
-    // A half that is missing stands for the root in DevTools, whose name is empty.
-    const first = internalTarget(base, part, 'first') ?? base.rootIndex;
-    const second = internalTarget(base, part, 'second') ?? base.rootIndex;
-    stack.push(second, first);
+    const first = internalTarget(base, part, 'first');
+    const second = internalTarget(base, part, 'second');
+    if (second !== null) stack.push(second);
+    if (first !== null) stack.push(first);
   }
   return text;
 }

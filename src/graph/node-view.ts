@@ -1,3 +1,4 @@
+import { argsort } from '../util/argsort.js';
 import type { SourceLocation } from './class-keys.js';
 import { UNREACHED } from './distances.js';
 import type { HeapGraph } from './heap-graph.js';
@@ -79,36 +80,37 @@ export function viewNode(graph: HeapGraph, node: number): NodeView {
   };
 }
 
-/** The first `limit` edges of a node in file order (0: all); weak ones too. */
-export function viewFields(graph: HeapGraph, node: number, limit: number): FieldView[] {
+/** The first `limit` edges of a node in file order (0: all), of those from `from` on; weak ones too. */
+export function viewFields(graph: HeapGraph, node: number, limit: number, from = 0): FieldView[] {
   const { firstEdge, edgeTarget } = graph.columns;
-  const start = firstEdge[node]!;
-  const end = limit > 0 ? Math.min(start + limit, firstEdge[node + 1]!) : firstEdge[node + 1]!;
+  const last = firstEdge[node + 1]!;
+  const start = Math.min(firstEdge[node]! + from, last);
+  const end = limit > 0 ? Math.min(start + limit, last) : last;
   const fields: FieldView[] = [];
   for (let edge = start; edge < end; edge++)
     fields.push({ edge: edgeNameOf(graph, edge), target: summarizeNode(graph, edgeTarget[edge]!) });
   return fields;
 }
 
-/** The `limit` edges to a node (0: all) whose owners are nearest to the roots; weak ones too, at the end. */
-export function viewRetainers(graph: HeapGraph, node: number, limit: number): RetainerView[] {
+/** The `limit` edges to a node (0: all) whose owners are nearest to the roots, after the first `from`; weak ones at the end. */
+export function viewRetainers(graph: HeapGraph, node: number, limit: number, from = 0): RetainerView[] {
   const { firstRetainer, retainerNode, retainerEdge } = graph.retainers;
   const { edgeType } = graph.columns;
+  const { distance } = graph;
   const { weak } = graph.edgeKinds;
-  const rank = (place: number): number => {
-    const distance = graph.distance[retainerNode[place]!]!;
-    const isWeak = edgeType[retainerEdge[place]!] === weak;
-    return (isWeak ? 2 ** 33 : 0) + (distance === UNREACHED ? 2 ** 32 : distance);
-  };
-  const places = Array.from(
-    { length: firstRetainer[node + 1]! - firstRetainer[node]! },
-    (_, i) => firstRetainer[node]! + i,
-  );
-  places.sort((a, b) => rank(a) - rank(b));
-  return (limit > 0 ? places.slice(0, limit) : places).map((place) => {
-    const source = retainerNode[place]!;
+  const first = firstRetainer[node]!;
+  const ranks = new Float64Array(firstRetainer[node + 1]! - first);
+  for (let i = 0; i < ranks.length; i++) {
+    const steps = distance[retainerNode[first + i]!]!;
+    const isWeak = edgeType[retainerEdge[first + i]!] === weak;
+    ranks[i] = (isWeak ? 2 ** 33 : 0) + (steps === UNREACHED ? 2 ** 32 : steps);
+  }
+  // Half the heap may point to `undefined`: a sort that calls a function takes too long for that.
+  const order = argsort(ranks).subarray(from, limit > 0 ? from + limit : undefined);
+  return Array.from(order, (i) => {
+    const source = retainerNode[first + i]!;
     return {
-      edge: edgeNameOf(graph, retainerEdge[place]!),
+      edge: edgeNameOf(graph, retainerEdge[first + i]!),
       source: summarizeNode(graph, source),
       distance: distanceOf(graph, source),
     };

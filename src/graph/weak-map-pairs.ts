@@ -5,6 +5,8 @@ import type { SnapshotColumns } from '../snapshot/columns.js';
  * the leading number only. The rest (with both ids) tells which two edges belong together, and which table they are of.
  */
 const PAIR_NAME = /^\d+( \/ part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table @(\d+)\))$/;
+/** V8 keeps names below 1,024 characters. The pattern takes time by the square of a name's length, which a file may have made up. */
+const LONGEST_NAME = 4096;
 /** What every such name contains. */
 const PAIR_MARK = ' pair in WeakMap (table @';
 
@@ -129,7 +131,8 @@ class PairNames {
   }
 
   #read(name: number): void {
-    const match = PAIR_NAME.exec(this.#strings.get(name));
+    const written = this.#strings.get(name);
+    const match = written.length > LONGEST_NAME ? null : PAIR_NAME.exec(written);
     this.kind[name] = match === null ? ORDINARY : PAIR;
     if (match === null) return;
     const text = match[1]!;

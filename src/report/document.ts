@@ -1,4 +1,7 @@
-/** What a result looks like to people, before a renderer gives it a form. Sizes are bytes, shares 0 to 1. */
+/**
+ * What a result looks like to people, before a renderer gives it a form. Sizes are bytes, shares 0 to 1. All texts may have come from the
+ * snapshot: renderers put each of them through visibleText() (see untrusted-text.ts), and what their own form needs.
+ */
 export interface ReportDocument {
   /** Lines above the tables. */
   readonly header: readonly string[];
@@ -39,6 +42,8 @@ export interface TreeLine {
   /** One per column. */
   readonly cells: readonly Cell[];
   readonly text: readonly TextPart[];
+  /** V8's id of the object that the line is about, where it is one: for what can lead there. */
+  readonly nodeId?: number | null;
   readonly children: readonly TreeLine[];
 }
 

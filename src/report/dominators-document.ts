@@ -49,7 +49,8 @@ class Lines {
   entry(entry: DominatorEntry): TreeLine {
     return {
       cells: this.#cells(entry.retainedSize),
-      text: [...groupText(entry), ...runText(entry), ...this.#endOfRun(entry)],
+      text: [...entryText(entry), ...this.#endOfRun(entry)],
+      nodeId: objectOfEntry(entry),
       children: [
         ...entry.children.map((child) => this.entry(child)),
         ...this.omitted(entry.omitted, entry.children.length > 0),
@@ -79,8 +80,18 @@ class Lines {
   }
 }
 
+/** V8's id of the last object of an entry and its run that has one: what to inspect next; null where they are all many. */
+export function objectOfEntry(entry: DominatorEntry): number | null {
+  return [entry, ...entry.run].findLast(({ nodeId }) => nodeId !== null)?.nodeId ?? null;
+}
+
+/** An entry as its line tells it: itself, and the run below. */
+export function entryText(entry: DominatorEntry): TextPart[] {
+  return [...groupText(entry), ...runText(entry)];
+}
+
 /** `.entries: Map @123`, `1,500 × CachedResponse`. */
-function groupText(group: DominatedGroup, withId = true): TextPart[] {
+export function groupText(group: DominatedGroup, withId = true): TextPart[] {
   const { count, nodeId, edge } = group;
   const parts: TextPart[] = [];
   if (edge !== null && edge.name !== '') parts.push({ text: `${edgeText(edge)}: `, style: 'faint' });

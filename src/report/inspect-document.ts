@@ -33,7 +33,7 @@ export function inspectDocument(result: InspectResult, options: FormatOptions): 
   return { header, tables, notes: [] };
 }
 
-function instancesTable({ rows, target }: InspectResult): ReportTable {
+export function instancesTable({ rows, target }: Pick<InspectResult, 'rows' | 'target'>): ReportTable {
   return {
     title: `The largest (${countOf(rows.length, target.count)})`,
     columns: [left('object', 'Object'), ID, DISTANCE, ...SIZES],
@@ -53,7 +53,7 @@ function sizes({ shallowSize, retainedSize }: { shallowSize: number; retainedSiz
   ];
 }
 
-function factsTable(node: InspectedNode, total: number, options: FormatOptions, isFirst: boolean): ReportTable {
+export function factsTable(node: InspectedNode, total: number, options: FormatOptions, isFirst: boolean): ReportTable {
   const { type, constructor, selfSize, shallowSize, retainedSize, distance, detachedness, location } = node;
   const facts: [string, string][] = [
     ['type', type],
@@ -75,7 +75,7 @@ function factsTable(node: InspectedNode, total: number, options: FormatOptions, 
   };
 }
 
-function fieldsTable({ fields, fieldCount }: InspectedNode): ReportTable {
+export function fieldsTable({ fields, fieldCount }: InspectedNode): ReportTable {
   return {
     title: `Fields (${countOf(fields.length, fieldCount)})`,
     columns: [left('field', 'Field'), left('value', 'Value'), ID, ...SIZES],
@@ -88,7 +88,7 @@ function fieldsTable({ fields, fieldCount }: InspectedNode): ReportTable {
   };
 }
 
-function retainersTable({ retainers, retainerCount }: InspectedNode): ReportTable {
+export function retainersTable({ retainers, retainerCount }: InspectedNode): ReportTable {
   return {
     title: `Retainers (${countOf(retainers.length, retainerCount)})`,
     columns: [left('retainer', 'Retainer'), left('field', 'Holds it as'), ID, DISTANCE, ...SIZES],
@@ -102,7 +102,7 @@ function retainersTable({ retainers, retainerCount }: InspectedNode): ReportTabl
   };
 }
 
-function dominatorsTable({ dominators: { fromRoot, skipped, toNode } }: InspectedNode): ReportTable {
+export function dominatorsTable({ dominators: { fromRoot, skipped, toNode } }: InspectedNode): ReportTable {
   const gap: Cell[] = [
     { type: 'name', text: `… ${formatCount(skipped)} more …` },
     { type: 'name', text: '', whenEmpty: '' },

@@ -33,6 +33,8 @@ type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectRe
 type TreeResult = StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
+/** Rows of a table for people, unless told otherwise. */
+export const ROWS_FOR_PEOPLE = 25;
 export type Format = (typeof FORMATS)[number];
 /** The formats of results that are no rows. */
 export const TREE_FORMATS = ['table', 'json', 'markdown'] as const satisfies readonly Format[];
@@ -128,4 +130,9 @@ function toDocument(result: Result, options: FormatOptions): ReportDocument {
 /** Whether a format is made for people, and leaves out rows unless told otherwise. */
 export function isForPeople(format: Format): boolean {
   return format === 'table' || format === 'markdown';
+}
+
+/** How many rows a table has unless told otherwise; 0: all, in data. */
+export function usualLimit(format: Format): number {
+  return isForPeople(format) ? ROWS_FOR_PEOPLE : 0;
 }

@@ -7,9 +7,19 @@ const UNSAFE =
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The text with all that is unsafe made visible: `\n`, `\u001b`. */
+/** A CI's log takes it for a command wherever it stands: `##vso[task.setvariable ...]`, `##[error]`, `##teamcity[...]`. */
+const LOG_COMMAND = /#(?=#[\w.]*\[)/g;
+/** And this where a line begins with it: `::error::`, `::stop-commands::`. */
+const LINE_COMMAND = /^(\s*):(?=:)/gm;
+
+/** The text with all that is unsafe made visible: `\n`, `\u001b`. What is visible already stays as it is. */
 export function visibleText(text: string): string {
-  return text.replace(UNSAFE, (unsafe) => SHORT[unsafe] ?? unicodeEscape(unsafe));
+  return text.replace(UNSAFE, (unsafe) => SHORT[unsafe] ?? unicodeEscape(unsafe)).replace(LOG_COMMAND, unicodeEscape);
+}
+
+/** Lines of an output, none of which begins like a command to GitHub's runner. */
+export function harmlessLines(text: string): string {
+  return text.replace(LINE_COMMAND, (_, space: string) => `${space}${unicodeEscape(':')}`);
 }
 
 /** A constructor's name for people, who would miss one that is empty. */
@@ -19,7 +29,12 @@ export function visibleName(name: string, whenEmpty = '(no name)'): string {
 
 /** JSON in which what is unsafe on a terminal is escaped too; it parses to the same. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, unicodeEscape);
+  return escapeJson(JSON.stringify(value));
+}
+
+/** JSON text of one line, the same for terminals. What is unsafe stands only in its strings. */
+export function escapeJson(json: string): string {
+  return json.replace(UNSAFE, unicodeEscape).replace(LOG_COMMAND, unicodeEscape);
 }
 
 function unicodeEscape(unsafe: string): string {

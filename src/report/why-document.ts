@@ -55,6 +55,7 @@ function lines(entries: readonly PathEntry[], depth: number): TreeLine[] {
   const drawn = shown.map((entry) => ({
     cells: cells(entry),
     text: entryText(entry),
+    nodeId: entry.nodeId,
     children: depth < MOST_DEPTH ? lines(entry.children, depth + 1) : [],
   }));
   const rest = entries.slice(shown.length);

@@ -123,8 +123,13 @@ export class ColumnsSink implements SnapshotSink {
     );
     if (this.#nodeDetachedness) {
       this.#nodeDetachedness = withRoom(this.#nodeDetachedness, last);
-      for (let k = 0; k < records; k++)
-        this.#nodeDetachedness[first + k] = values[k * stride + schema.nodeDetachednessOffset]!;
+      for (let k = 0; k < records; k++) {
+        const state = values[k * stride + schema.nodeDetachednessOffset]!;
+        if (!isIndex(state, Infinity))
+          throw badNumber('node', first + k, 'detachedness', state, 'a whole number, 0 or more');
+        // V8 knows 0 to 2: what is above 255 means as little as 255 does.
+        this.#nodeDetachedness[first + k] = Math.min(state, 255);
+      }
     }
     const [types, names, firstEdge] = [this.#nodeType, this.#nodeName, this.#firstEdge];
     let edgeTotal = this.#edgeTotal;
@@ -181,17 +186,28 @@ export class ColumnsSink implements SnapshotSink {
   readonly locations = (values: Float64Array, records: number): void => {
     const schema = this.#schema!;
     const { locationStride, nodeStride } = schema;
-    const fields = [schema.locationScriptIdOffset, schema.locationLineOffset, schema.locationColumnOffset];
+    const fields = [
+      ['script id', schema.locationScriptIdOffset],
+      ['line', schema.locationLineOffset],
+      ['column', schema.locationColumnOffset],
+    ] as const;
     const nodeNumbers = (this.#kernelColumns?.nodeCount ?? this.#nodeCount) * nodeStride;
     const first = this.#locationCount * 4;
-    this.#locations = withRoom(this.#locations, first + records * 4);
+    // For a location of every fourth node at first: there are fewer, and memory that is not touched costs nothing.
+    this.#locations = withRoom(this.#locations, Math.max(first + records * 4, nodeNumbers / nodeStride));
+    const locations = this.#locations;
     for (let k = 0; k < records; k++) {
       const at = k * locationStride;
       const offset = values[at + schema.locationNodeOffset]!;
       if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
         throw badNumber('location', first / 4 + k, 'node', offset, `a multiple of ${nodeStride}`);
-      this.#locations[first + k * 4] = offset / nodeStride;
-      for (let field = 0; field < 3; field++) this.#locations[first + k * 4 + 1 + field] = values[at + fields[field]!]!;
+      locations[first + k * 4] = offset / nodeStride;
+      for (let field = 0; field < 3; field++) {
+        const [name, fieldOffset] = fields[field]!;
+        const value = values[at + fieldOffset]!;
+        if (!isIndex(value, MAX_UINT32 + 1)) throw badNumber('location', first / 4 + k, name, value, 'a 32-bit number');
+        locations[first + k * 4 + 1 + field] = value;
+      }
     }
     this.#locationCount += records;
   };
@@ -253,7 +269,7 @@ export class ColumnsSink implements SnapshotSink {
   columns(): SnapshotColumns {
     const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
     const strings: StringTable = this.#strings;
-    const locations = trimmed(this.#locations, this.#locationCount * 4);
+    const locations = this.#locations.subarray(0, this.#locationCount * 4);
     if (this.#kernelColumns) return { schema: this.#schema!, ...this.#kernelColumns.columns(), locations, strings };
     return {
       schema: this.#schema!,
@@ -287,6 +303,12 @@ export class ColumnsSink implements SnapshotSink {
     checkCounts(this.#schema!, nodeCount, edgeTotal);
     if (edgeTotal !== edgeCount)
       throw invalidSnapshot(`the nodes have ${edgeTotal} edges, but the "edges" section holds ${edgeCount}`);
+    const { rootOffset, nodeStride } = this.#schema!;
+    if (nodeCount === 0) throw invalidSnapshot('there are no nodes: not even a root');
+    if (rootOffset % nodeStride !== 0 || rootOffset >= nodeCount * nodeStride)
+      throw invalidSnapshot(
+        `the header's root_index is ${rootOffset}, where there should be a multiple of ${nodeStride} below ${nodeCount * nodeStride}`,
+      );
   }
 }
 

@@ -265,7 +265,9 @@ export class GenericReader {
     if (key === 'nodes')
       return new RecordBatch(key, schema.nodeStride, this.nodeRecords, (values, n) => sink.nodes(values, n));
     if (key === 'edges') return new RecordBatch(key, schema.edgeStride, 0, (values, n) => sink.edges?.(values, n));
-    return new RecordBatch(key, Math.max(1, schema.locationStride), 0, (values, n) => sink.locations?.(values, n));
+    const { locationStride } = schema;
+    if (locationStride === 0) return new RecordBatch(key, 1, 0, () => {});
+    return new RecordBatch(key, locationStride, 0, (values, n) => sink.locations?.(values, n));
   }
 
   #finish(): void {

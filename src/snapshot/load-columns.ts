@@ -3,7 +3,7 @@ import type { SnapshotColumns } from './columns.js';
 import { ColumnsSink } from './columns-sink.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
-import { readSnapshot, type ReadOptions, type ReadReport } from './read.js';
+import { readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
 import type { SnapshotSource } from './source.js';
 import { readByTwoThreads } from './two-thread-file.js';
 
@@ -34,7 +34,26 @@ async function load(source: SnapshotSource, options: ReadOptions): Promise<Loade
   const sink = new ColumnsSink(file?.size);
   file?.close();
   const report = await readSnapshot(source, sink, options);
-  return { columns: sink.columns(), report };
+  return { columns: namingSource(sink.columns(), source), report };
+}
+
+/** Strings are decoded when they are asked for: what is wrong with one then is told with the file's name, as all else. */
+function namingSource(columns: SnapshotColumns, source: SnapshotSource): SnapshotColumns {
+  const { strings } = columns;
+  return {
+    ...columns,
+    strings: {
+      length: strings.length,
+      get: (index) => {
+        try {
+          return strings.get(index);
+        } catch (error) {
+          throw withSourceName(error, source);
+        }
+      },
+      ...(strings.indicesContaining && { indicesContaining: (text) => strings.indicesContaining!(text) }),
+    },
+  };
 }
 
 /** Null where a second thread does not pay, or does not know the file's layout. */
@@ -52,7 +71,7 @@ async function loadByTwoThreads(
     const report = await readByTwoThreads(file, sink, kernel, options);
     if (!report) return null;
     file.checkUnchanged();
-    return { columns: sink.columns(), report };
+    return { columns: namingSource(sink.columns(), source), report };
   } catch (error) {
     // What is unsound is told by the reader that goes through it in order: it knows the record and the byte.
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT') return null;

@@ -3,7 +3,7 @@ import type { GenericReader } from './generic.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
 import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
-import { SnapshotScanner } from './scanner.js';
+import { type HandOver, SnapshotScanner } from './scanner.js';
 import type { SnapshotSink } from './sink.js';
 import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
@@ -48,7 +48,7 @@ export async function readSnapshot(
   sink: SnapshotSink,
   options: ReadOptions = {},
 ): Promise<ReadReport> {
-  const reading = new Reading(source, sink, options);
+  const reading = new Reading(source.name, sink, options);
   try {
     const file = source.openFile?.() ?? null;
     if (file) await reading.readFile(file);
@@ -61,18 +61,52 @@ export async function readSnapshot(
     }
     return reading.end();
   } catch (error) {
-    if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT')
-      throw new HeapstatError(error.code, `${labelOf(source)}: ${error.message}`, { cause: error });
-    throw error;
+    throw withSourceName(error, source);
   }
 }
 
-function labelOf({ name }: SnapshotSource): string {
+/** A reader that takes chunks as they come, for a producer that waits for nobody. Each is read before push() returns. */
+export interface PushReader {
+  /** @throws HeapstatError INVALID_SNAPSHOT */
+  push(chunk: Uint8Array): void;
+  /** After the last chunk. @throws HeapstatError INVALID_SNAPSHOT */
+  end(): ReadReport;
+}
+
+/** As readSnapshot(), of chunks that are pushed. @param name what messages call the snapshot */
+export async function openPushReader(
+  name: string,
+  sink: SnapshotSink,
+  options: Omit<ReadOptions, 'onProgress'> = {},
+): Promise<PushReader> {
+  // Loaded before it is known whether it is needed: then there is no time for that.
+  const { GenericReader: Reader } = await import('./generic.js');
+  const reading = new Reading(name, sink, options);
+  const named = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw withSourceName(error, { name });
+    }
+  };
+  return {
+    push: (chunk) => named(() => reading.pushNow(chunk, Reader)),
+    end: () => named(() => reading.end()),
+  };
+}
+
+/** An error about a snapshot's contents with the file's name in front; any other as it is. */
+export function withSourceName(error: unknown, { name }: Pick<SnapshotSource, 'name'>): unknown {
+  if (!(error instanceof HeapstatError) || error.code !== 'INVALID_SNAPSHOT') return error;
+  return new HeapstatError(error.code, `${labelOf(name)}: ${error.message}`, { cause: error });
+}
+
+function labelOf(name: string): string {
   return name === '-' ? 'standard input' : name;
 }
 
 class Reading {
-  readonly #source: SnapshotSource;
+  readonly #name: string;
   readonly #sink: SnapshotSink;
   readonly #options: ReadOptions;
   readonly #kernel: Kernel | null;
@@ -85,8 +119,8 @@ class Reading {
   /** Bytes of the (unpacked) file passed so far. */
   #bytes = 0;
 
-  constructor(source: SnapshotSource, sink: SnapshotSink, options: ReadOptions) {
-    this.#source = source;
+  constructor(name: string, sink: SnapshotSink, options: ReadOptions) {
+    this.#name = name;
     this.#sink = sink;
     this.#options = options;
     this.#kernel = options.kernel === undefined ? loadKernel({ simd: options.simd ?? true }) : options.kernel;
@@ -131,20 +165,42 @@ class Reading {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
+    const handOver = this.#scan(chunk);
+    if (handOver) {
+      // Loaded only when needed: it takes a fifth of a short run's time.
+      const { GenericReader: Reader } = await import('./generic.js');
+      this.#goOn(Reader, handOver, chunk);
+    }
+    this.#passed(chunk);
+  }
+
+  /** As push(), at once. */
+  pushNow(chunk: Uint8Array, Reader: typeof GenericReader): void {
+    const handOver = this.#scan(chunk);
+    if (handOver) this.#goOn(Reader, handOver, chunk);
+    this.#passed(chunk);
+  }
+
+  /** What the general reader has to go on from, if it has to. */
+  #scan(chunk: Uint8Array): HandOver | null {
     if (this.#generic) {
       this.#generic.push(chunk);
       if (this.#bytes - this.#slowFrom > TELL_SLOW_AFTER) this.#tellSlow();
-    } else {
-      const { generalReaderOnly } = this.#options;
-      const handOver = generalReaderOnly ? { ...FROM_START, rest: chunk } : this.#scanner.push(chunk);
-      if (handOver) {
-        if (!generalReaderOnly) this.#slowBecause = handOver.reason;
-        this.#slowFrom = this.#bytes;
-        // Loaded only when needed: it takes a fifth of a short run's time.
-        const { GenericReader: Reader } = await import('./generic.js');
-        this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
-      }
+      return null;
     }
+    const { generalReaderOnly } = this.#options;
+    const handOver = generalReaderOnly ? { ...FROM_START, rest: chunk } : this.#scanner.push(chunk);
+    if (!handOver) return null;
+    if (!generalReaderOnly) this.#slowBecause = handOver.reason;
+    this.#slowFrom = this.#bytes;
+    return handOver;
+  }
+
+  #goOn(Reader: typeof GenericReader, handOver: HandOver, chunk: Uint8Array): void {
+    this.#generic = new Reader(this.#sink, handOver, this.#bytes + chunk.length - handOver.rest.length);
+  }
+
+  #passed(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     const { onSection } = this.#options;
     if (onSection && this.#scanner.section !== this.#section) {
@@ -156,7 +212,7 @@ class Reading {
   #tellSlow(): void {
     if (this.#slowBecause === null) return;
     this.#options.onWarning?.(
-      `${labelOf(this.#source)} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
+      `${labelOf(this.#name)} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
     );
     this.#slowBecause = null;
   }

@@ -28,7 +28,7 @@ export interface Schema {
   /** Names of the edge types; an edge's type is an index into it. */
   readonly edgeTypes: readonly string[];
 
-  /** Numbers per location record; 0 where the producer writes none. */
+  /** Numbers per location record; 0 where the producer writes none, or not all that makes a location. */
   readonly locationStride: number;
   readonly locationNodeOffset: number;
   readonly locationScriptIdOffset: number;
@@ -58,9 +58,18 @@ function stringList(value: unknown, where: string): string[] {
   return value;
 }
 
+/** What is nested deeper is not told: JSON.stringify has no stack for a value of 100,000 levels. */
+const TOLD_LEVELS = 4;
+
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? typeof value;
+  const levels = new Map<unknown, number>();
+  const text = JSON.stringify(value, function (this: unknown, _key, inner: unknown) {
+    if (typeof inner !== 'object' || inner === null) return inner;
+    const level = (levels.get(this) ?? 0) + 1;
+    levels.set(inner, level);
+    return level > TOLD_LEVELS ? '...' : inner;
+  });
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
@@ -107,7 +116,7 @@ export function parseSchema(snapshot: unknown): Schema {
   const typeNames = (key: string, offset: number): string[] =>
     stringList(Array.isArray(meta[key]) ? (meta[key] as unknown[])[offset] : meta[key], `meta.${key}`);
 
-  const hasLocations = locationFields.includes('object_index');
+  const hasLocations = ['object_index', 'script_id', 'line', 'column'].every((name) => locationFields.includes(name));
   return {
     nodeStride: nodeFields.length,
     nodeTypeOffset,

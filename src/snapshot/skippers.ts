@@ -17,13 +17,20 @@ export class FlatArraySkipper implements SectionReader {
   }
 }
 
-/** Passes over any JSON value, however deep, and keeps its text if asked to. Given its first byte, unlike other sections. */
+/** How a number, true, false and null begin. */
+const SCALAR_START = /[-0-9tfn]/;
+
+/**
+ * Passes over any JSON value, however deep, and keeps its text if asked to. Given its first byte, unlike other sections. It looks
+ * for the value's end, and for little besides.
+ */
 export class JsonSkipper implements SectionReader {
   readonly records = 0;
   readonly #captures: boolean;
   #pieces: Buffer[] = [];
   #captured = 0;
   #depth = 0;
+  #isScalar = false;
   #inString = false;
   #escaped = false;
 
@@ -36,7 +43,7 @@ export class JsonSkipper implements SectionReader {
   }
 
   push(chunk: Uint8Array, start: number, offset: number): number {
-    const end = this.#findEnd(chunk, start);
+    const end = this.#findEnd(chunk, start, offset);
     if (this.#captures) {
       const piece = Buffer.from(chunk.subarray(start, end < 0 ? chunk.length : end));
       this.#captured += piece.length;
@@ -49,7 +56,7 @@ export class JsonSkipper implements SectionReader {
     return end;
   }
 
-  #findEnd(chunk: Uint8Array, start: number): number {
+  #findEnd(chunk: Uint8Array, start: number, offset: number): number {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at]!;
       if (this.#inString) {
@@ -63,22 +70,35 @@ export class JsonSkipper implements SectionReader {
       }
       switch (byte) {
         case QUOTE:
+          if (this.#isScalar) throw misplaced(byte, offset + at);
           this.#inString = true;
           break;
         case 91: // [
         case 123: // {
+          if (this.#isScalar) throw misplaced(byte, offset + at);
           this.#depth++;
           break;
         case CLOSING_BRACKET:
         case 125: // }
+          if (this.#depth === 0 && !this.#isScalar) throw misplaced(byte, offset + at);
           if (this.#depth === 0) return at; // the end of a scalar, and of what holds it
           if (--this.#depth === 0) return at + 1;
           break;
         case 44: // ,
+          if (this.#depth === 0 && !this.#isScalar) throw misplaced(byte, offset + at);
           if (this.#depth === 0) return at;
           break;
+        default:
+          if (this.#depth > 0 || this.#isScalar) break;
+          if (!SCALAR_START.test(String.fromCharCode(byte))) throw misplaced(byte, offset + at);
+          this.#isScalar = true;
       }
     }
     return -1;
   }
+}
+
+function misplaced(byte: number, place: number): Error {
+  const found = byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
+  return invalidSnapshot(`no sound JSON: ${found} at byte ${place}, where a section's value should stand`);
 }

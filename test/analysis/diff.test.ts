@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { diffSnapshots, selectFromDiff } from '../../dist/analysis/diff.js';
+import { diffSnapshots, diffSummaries, selectFromDiff } from '../../dist/analysis/diff.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
 import { HeapstatError } from '../../dist/errors.js';
 import { bytesSource, streamSource } from '../../dist/snapshot/source.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 import { naiveDiff, parseSnapshot } from '../helpers/naive.js';
-import { diffOf, plainDiff, READERS } from '../helpers/results.js';
+import { diffOf, plainDiff, READERS, summaryOf } from '../helpers/results.js';
 
 void test('the planted leak: 1,500 CachedResponse more, none less', async () => {
   const { rows } = await diffOf(fixtureBytes('leak-before'), fixtureBytes('leak-after'));
@@ -52,6 +52,14 @@ void test('a snapshot and itself: nothing changed', async () => {
   assert.equal(selectFromDiff(whole, { all: true }).rows.length, whole.constructors);
   assert.deepEqual(whole.total.delta, { count: 0, selfSize: 0 });
   assert.deepEqual(whole.total.before, whole.total.after);
+});
+
+void test('two summaries give what two snapshots give, by class', async () => {
+  const [before, after] = [fixtureBytes('leak-before'), fixtureBytes('leak-after')];
+  const expected = await diffOf(before, after, { match: 'class' });
+  const found = diffSummaries(await summaryOf(before), await summaryOf(after), 'as asked');
+  const names = { before: { ...found.before, file: 'before' }, after: { ...found.after, file: 'after' } };
+  assert.deepEqual({ ...found, ...names }, expected);
 });
 
 void test('an object of both that grew counts in the size delta alone', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
-import { selectFromSummary } from '../../dist/analysis/summary.js';
+import { selectFromSummary, summarizePushed } from '../../dist/analysis/summary.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 import { summaryOf } from '../helpers/results.js';
 
@@ -97,4 +97,22 @@ void test('a selection says what it matched and what it shows, and leaves the to
   assert.deepEqual(result.matched, { count: 1753, selfSize: 98_168, constructors: 2 });
   assert.deepEqual(result.total, whole.total);
   assert.equal(result.constructors, whole.rows.length);
+});
+
+void test('chunks that are pushed give what the whole file gives, whoever has to read them', async () => {
+  // V8 of two ages, and Bun's, which the general reader has to read.
+  for (const name of ['node20', 'node26', 'bun.1']) {
+    const bytes = fixtureBytes(name);
+    const summary = await summarizePushed('fixture');
+    for (let at = 0; at < bytes.length; at += 65_536) summary.push(Uint8Array.from(bytes.subarray(at, at + 65_536)));
+    assert.deepEqual(summary.end(), await summaryOf(bytes), name);
+  }
+});
+
+void test('pushed chunks that are no snapshot are refused by name', async () => {
+  const summary = await summarizePushed('process 1');
+  assert.throws(() => {
+    summary.push(Buffer.from('{"snapshot":{}}'));
+    summary.end();
+  }, /^HeapstatError: process 1: /);
 });

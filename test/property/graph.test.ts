@@ -7,47 +7,13 @@ import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import { argsort } from '../../dist/util/argsort.js';
 import { TupleTable } from '../../dist/util/tuple-table.js';
 import { makeColumns } from '../helpers/make-columns.js';
-import { type Heap, idOf, randomHeaps } from '../helpers/random-heaps.js';
+import { essentialTargets, naiveRetainedSizes, pageNodes, reach } from '../helpers/naive-graph.js';
+import { type Heap, randomHeaps } from '../helpers/random-heaps.js';
 
 const heaps = randomHeaps(['A', 'B', 'Object', 'Function'], (name) => `e${name}`);
 
 function graphOf(heap: Heap): HeapGraph {
   return buildHeapGraph(makeColumns(heap.nodes, heap.root));
-}
-
-/** Everything that `next` leads to from `start`, without going through `removed`. */
-function reach(start: Iterable<number>, next: (node: number) => Iterable<number>, removed = -1): Set<number> {
-  const reached = new Set<number>();
-  const queue = [...start];
-  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-    if (node === removed || reached.has(node)) continue;
-    reached.add(node);
-    queue.push(...next(node));
-  }
-  return reached;
-}
-
-function pageNodes({ nodes, root }: Heap): Set<number> {
-  const seeds = nodes[root]!.edges.filter((edge) => edge.type === 'shortcut').map((edge) => edge.target);
-  return reach(seeds, (node) => nodes[node]!.edges.filter((edge) => edge.type !== 'weak').map((edge) => edge.target));
-}
-
-/** Targets of the edges that count for dominators, by node; those that nothing leads to are the root's as well. */
-function essentialTargets(heap: Heap): number[][] {
-  const { nodes, root } = heap;
-  const page = pageNodes(heap);
-  const targets = nodes.map((node, from) =>
-    node.edges
-      .filter((edge) => edge.type !== 'weak' && edge.target !== from && (edge.type !== 'shortcut' || from === root))
-      .filter((edge) => edge.type !== 'internal' || !String(edge.name).endsWith(`(table @${idOf(from)})`))
-      .map((edge) => edge.target)
-      .filter((to) => from === root || page.has(from) || !page.has(to)),
-  );
-  const led = new Set(targets.flat());
-  nodes.forEach((_, node) => {
-    if (node !== root && !led.has(node)) targets[root]!.push(node);
-  });
-  return targets;
 }
 
 const RUNS = { numRuns: 2000 };
@@ -90,19 +56,8 @@ void test('a node dominates what is unreachable without it; the nearest one is i
 void test('retained size is the sum of what becomes unreachable', () => {
   fc.assert(
     fc.property(heaps, (heap) => {
-      const { nodes, root } = heap;
       const graph = graphOf(heap);
-      const targets = essentialTargets(heap);
-      const next = (node: number): number[] => targets[node]!;
-      const reached = reach([root], next);
-      const sum = (nodeSet: Iterable<number>): number =>
-        [...nodeSet].reduce((a, node) => a + graph.shallowSize[node]!, 0);
-      const expected = nodes.map((_, node) => {
-        if (node === root) return sum(nodes.keys());
-        if (!reached.has(node)) return graph.shallowSize[node]!;
-        const left = reach([root], next, node);
-        return sum([...reached].filter((other) => !left.has(other)));
-      });
+      const expected = naiveRetainedSizes(heap, graph.shallowSize);
       assert.deepEqual([...graph.retainedSize], expected);
     }),
     RUNS,

@@ -29,11 +29,15 @@ export function computeDominators(
   };
   // A second thread asks of these edges only whether they are weak.
   setTableHalves(TABLE_HALF_TYPE);
-  const found = searchDepthFirst(base, kernel, memory, layout);
-  setTableHalves(edgeKinds.internal);
-  const links = found && computeSemidominators(kernel, memory, layout, found.visited);
-  if (found === null || links === null) return null;
-  kernel.startDominators(layout.parent, layout.semi, links);
+  let found: Visited | null;
+  try {
+    found = searchDepthFirst(base, kernel, memory, layout);
+  } finally {
+    setTableHalves(edgeKinds.internal);
+  }
+  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited)) return null;
+  // The links are not needed any more.
+  kernel.startDominators(layout.parent, layout.semi, layout.links);
   upwards(2, found.visited + 1, (start, end) => kernel.dominators(start, end - 1));
   return found;
 }
@@ -95,30 +99,30 @@ function visitIslands(
   return true;
 }
 
-// With a second thread there is less memory left, so kept edges are sorted in parts: for a range of targets at a time. That takes more time.
-const PARTS = 4;
+// Kept edges are sorted by target in parts, for a range of targets at a time: that takes less memory, and more time. The more parts, the less room
+// is asked for; there is little of it beside a second thread.
+const PARTS = 2;
+const PARTS_WITH_LITTLE_ROOM = 4;
 const SMALLEST_PART = 1 << 16;
 /** As in assembly/dominators.ts. */
 const OTHERS = 8;
 
-/** Turns `semi` into semidominators. Returns where the links are, which are free then; null where the room is too small. */
+/** Turns `semi` into semidominators. False where the room is too small. */
 function computeSemidominators(
   kernel: GraphKernel,
   memory: ColumnsMemory,
   layout: BaseLayout,
   visited: number,
-): number | null {
-  const { room, roomEnd, parent, semi } = layout;
+): boolean {
+  const { room, roomEnd, parent, semi, links } = layout;
   const keptEnd = kernel.keptEnd() >>> 0;
   const blocks = new Uint32Array(memory.memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
   const edgesTo = (block: number): number => blocks[2 * block + 1]!;
   let edgeCount = 0;
   for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
 
-  const startLinks = (links: number): void => {
-    upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
-    kernel.startSemidominators(semi, links);
-  };
+  upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
+  kernel.startSemidominators(semi, links);
   const sortRange = (start: number, end: number, starts: number, sources: number): void => {
     kernel.startRange(start, end - start, starts, sources, visited);
     // Predecessors that count have larger numbers than the target.
@@ -130,17 +134,11 @@ function computeSemidominators(
     downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
   };
 
-  // All at once: links go where the kept edges were before they were sorted.
-  const sources = Math.max(keptEnd, room + 8 * (visited + 2));
-  if (layout.second === null && sources + 4 * (edgeCount + 1) <= roomEnd) {
-    sortRange(2, visited + 1, layout.links, sources);
-    startLinks(room);
-    downwards(visited, 2, (last, first) => kernel.semidominators(last, first));
-    return room;
-  }
-  startLinks(layout.links);
-  const mostEdges = Math.max(SMALLEST_PART, edgeCount / PARTS);
-  const mostTargets = Math.max(SMALLEST_PART, visited / PARTS);
+  const sourcesOf = (targets: number): number => keptEnd + 4 * (targets + 1 + OTHERS);
+  const isRoomy = layout.second === null && sourcesOf(visited) + 4 * (edgeCount + 1) <= roomEnd;
+  const parts = isRoomy ? PARTS : PARTS_WITH_LITTLE_ROOM;
+  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
+  const mostTargets = Math.max(SMALLEST_PART, visited / parts);
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
     let [start, edges] = [end, 0];
@@ -151,11 +149,11 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const partSources = keptEnd + 4 * (end - start + 1 + OTHERS);
-    if (partSources + 4 * (edges + 1) > roomEnd) return null;
+    const partSources = sourcesOf(end - start);
+    if (partSources + 4 * (edges + 1) > roomEnd) return false;
     sortRange(start, end, keptEnd, partSources);
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }
-  return layout.links;
+  return true;
 }

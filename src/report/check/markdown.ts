@@ -1,7 +1,7 @@
 import type { CheckResult, Outcome } from '../../analysis/check.js';
 import { escapeMarkdown } from '../renderers/markdown.js';
 import { snapshotLine } from '../summary-document.js';
-import { visibleText } from '../untrusted-text.js';
+import { harmlessLines, visibleText } from '../untrusted-text.js';
 import { classesOf, findingOf, subjectOf, verdictOf } from './sentences.js';
 
 const SIGNS: Readonly<Record<Outcome, string>> = { failed: '❌', inconclusive: '⚠️', passed: '✅' };
@@ -22,5 +22,5 @@ export function renderCheckMarkdown(result: CheckResult): string {
   if (suspects.length > 0) blocks.push('**Suspects**', suspects.join('\n'));
   const notes = result.snapshots.map((snapshot) => escapeMarkdown(snapshotLine(snapshot)));
   if (result.against !== null) notes.unshift(`Growth is from ${escapeMarkdown(visibleText(result.against))}`);
-  return `${[...blocks, notes.join('<br>')].join('\n\n')}\n`;
+  return harmlessLines(`${[...blocks, notes.join('<br>')].join('\n\n')}\n`);
 }

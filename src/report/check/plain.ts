@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { CheckResult, Judgement } from '../../analysis/check.js';
 import { snapshotLine } from '../summary-document.js';
-import { visibleText } from '../untrusted-text.js';
+import { harmlessLines, visibleText } from '../untrusted-text.js';
 import { classesOf, findingOf, subjectOf, TITLES, verdictOf } from './sentences.js';
 
 /** A log: what failed first, then what probably leaks; no line wider than asked, but for words that are. */
@@ -26,7 +26,7 @@ export function renderCheckPlain(result: CheckResult, width: number): string {
   lines.push('');
   if (result.against !== null) lines.push(...wrap(`Growth is from ${visibleText(result.against)}`, width, '  '));
   for (const snapshot of result.snapshots) lines.push(...wrap(snapshotLine(snapshot), width, '  '));
-  return `${lines.join('\n')}\n`;
+  return harmlessLines(`${lines.join('\n')}\n`);
 }
 
 /** Breaks at spaces; the lines after the first are set in. */

@@ -32,7 +32,9 @@ export function renderCheckSarif(result: CheckResult, place: string, version: st
         ruleIndex: kinds.indexOf(judgement.kind),
         level: isFailed ? 'error' : 'warning',
         message: {
-          text: `${subjectOf(judgement)} ${findingOf(judgement)}${classes === '' ? '' : `. Most of it: ${classes}`}`,
+          text: plainMessage(
+            `${subjectOf(judgement)} ${findingOf(judgement)}${classes === '' ? '' : `. Most of it: ${classes}`}`,
+          ),
         },
         locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } } }],
         // What stays the same from run to run, so that a finding is recognised.
@@ -41,7 +43,7 @@ export function renderCheckSarif(result: CheckResult, place: string, version: st
     });
   const suspects = result.suspects.map(({ sentence, evidence }) => ({
     level: 'note',
-    message: { text: visibleText(`${sentence} (${evidence})`) },
+    message: { text: plainMessage(visibleText(`${sentence} (${evidence})`)) },
   }));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -61,4 +63,9 @@ export function renderCheckSarif(result: CheckResult, place: string, version: st
     ],
   };
   return `${safeJson(log)}\n`;
+}
+
+/** A message without links (SARIF 2.1.0, 3.11.6: `[text](address)`), which names could bring. */
+function plainMessage(text: string): string {
+  return text.replaceAll(/\[(?=[^\]]*\]\()/g, '\\[');
 }

@@ -1,14 +1,14 @@
 import type { Cell, Finding, RenderOptions, ReportDocument, ReportTree, TreeLine } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleName, visibleText } from '../untrusted-text.js';
+import { harmlessLines, visibleName, visibleText } from '../untrusted-text.js';
 
 /** GitHub's tables and lists. */
 export function renderMarkdown(document: ReportDocument, options: RenderOptions): string {
-  const blocks = document.header.map(escapeMarkdown);
+  const blocks = document.header.map(escapeLine);
   for (const [i, finding] of (document.findings ?? []).entries()) blocks.push(renderFinding(finding, i + 1));
   if (document.tree) blocks.push(renderList(document.tree, options));
   for (const { title, columns, rows } of document.tables) {
-    if (title !== undefined) blocks.push(`**${escapeMarkdown(title)}**`);
+    if (title !== undefined) blocks.push(`**${escapeLine(title)}**`);
     const lines = [
       tableRow(columns.map((column) => column.title)),
       tableRow(columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
@@ -16,13 +16,17 @@ export function renderMarkdown(document: ReportDocument, options: RenderOptions)
     ];
     blocks.push(lines.join('\n'));
   }
-  blocks.push(...document.notes.map(escapeMarkdown));
-  return `${blocks.join('\n\n')}\n`;
+  blocks.push(...document.notes.map(escapeLine));
+  return harmlessLines(`${blocks.join('\n\n')}\n`);
+}
+
+function escapeLine(text: string): string {
+  return escapeMarkdown(visibleText(text));
 }
 
 function renderFinding({ text, details }: Finding, number: number): string {
-  const lines = details.map((detail) => `   - ${escapeMarkdown(visibleText(detail))}`);
-  return [`${number}. **${escapeMarkdown(visibleText(text))}**`, ...lines].join('\n');
+  const lines = details.map((detail) => `   - ${escapeLine(detail)}`);
+  return [`${number}. **${escapeLine(text)}**`, ...lines].join('\n');
 }
 
 /** A nested list, which begins each line with its numbers. */
@@ -32,7 +36,7 @@ function renderList(tree: ReportTree, options: RenderOptions): string {
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { line, depth } = top;
     const numbers = line.cells.map((cell) => cellText(cell, options)).join(', ');
-    const text = line.text.map((part) => escapeMarkdown(visibleText(part.text))).join('');
+    const text = line.text.map((part) => escapeLine(part.text)).join('');
     lines.push(`${'  '.repeat(depth)}- ${numbers}: ${text.trimEnd()}`);
     stack.push(...line.children.map((child) => ({ line: child, depth: depth + 1 })).toReversed());
   }
@@ -44,15 +48,18 @@ function tableRow(cells: readonly string[]): string {
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name' ? escapeMarkdown(visibleName(cell.text, cell.whenEmpty)) : formatCell(cell, options);
+  if (cell.type === 'name') return escapeMarkdown(visibleName(cell.text, cell.whenEmpty));
+  const text = formatCell(cell, options);
+  return cell.type === 'word' ? escapeLine(text) : text;
 }
 
-/** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. */
+/** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. For a single line. */
 export function escapeMarkdown(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]|#~@!]/g, '\\$&')
-    .replaceAll('://', ':\\/\\/');
+    .replaceAll('://', ':\\/\\/')
+    .replaceAll(/(?<=www)\./gi, '\\.');
 }

@@ -1,12 +1,12 @@
 import type { Cell, ReportDocument } from '../document.js';
 import { visibleText } from '../untrusted-text.js';
 
-/** A cell that a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@]/;
+/** A cell that a spreadsheet would take for a formula, once it has taken off spaces and quotes; or that a CI's log takes for a command. */
+const FORMULA = /^["'\s]*(?:[=+\-@\uff0b\uff0d\uff1d\uff20]|::)/;
 
-/** RFC 4180, but for line ends of one newline. */
+/** RFC 4180, but for line ends of one newline. Semicolons are quoted too: where commas are decimal, spreadsheets split there. */
 export function renderCsv(document: ReportDocument): string {
-  return renderSeparated(document, ',', (text) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
+  return renderSeparated(document, ',', (text) => (/[",;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
 }
 
 export function renderTsv(document: ReportDocument): string {
@@ -28,8 +28,7 @@ function renderSeparated(document: ReportDocument, separator: string, quote: (te
 
 function plainText(cell: Cell): string {
   if (cell.type === 'spark') return cell.values.join(' ');
-  if (cell.type === 'word') return cell.text;
-  if (cell.type !== 'name') return String(cell.value ?? '');
+  if (cell.type !== 'name' && cell.type !== 'word') return String(cell.value ?? '');
   const text = visibleText(cell.text);
   return FORMULA.test(text) ? `'${text}` : text;
 }

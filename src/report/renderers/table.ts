@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, Finding, RenderOptions, ReportColumn, ReportDocument, ReportTable } from '../document.js';
 import { formatCell } from '../format.js';
-import { visibleName, visibleText } from '../untrusted-text.js';
+import { harmlessLines, visibleName, visibleText } from '../untrusted-text.js';
 import { cut, cutStart } from './cut.js';
 import { renderTree } from './tree.js';
 import { wrapWords } from './wrap.js';
@@ -33,7 +33,7 @@ const NO_LINES = {
 /** Plain columns without lines, so that they stay readable in a log and can be cut with awk. */
 export function renderTable(document: ReportDocument, options: RenderOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const blocks = [document.header.map((line) => paint.bold(line)).join('\n')];
+  const blocks = [document.header.map((line) => paint.bold(visibleText(line))).join('\n')];
   const width = options.width ?? PIPE_WIDTH;
   if (document.findings && document.findings.length > 0) blocks.push(renderFindings(document.findings, width, paint));
   if (document.tree) {
@@ -41,11 +41,11 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
     blocks.push(renderTree(document.tree, width, options, styles));
   }
   for (const table of document.tables) {
-    const title = table.title === undefined ? '' : `${paint.bold(table.title)}\n`;
+    const title = table.title === undefined ? '' : `${paint.bold(visibleText(table.title))}\n`;
     blocks.push(title + renderOne(table, width, options, paint));
   }
-  blocks.push(document.notes.join('\n'));
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  blocks.push(document.notes.map(visibleText).join('\n'));
+  return harmlessLines(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
 }
 
 function renderFindings(findings: readonly Finding[], width: number, paint: ChalkInstance): string {
@@ -135,7 +135,7 @@ function cutName({ cutAt }: ReportColumn, text: string, width: number): string {
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  if (cell.type !== 'name') return formatCell(cell, options);
+  if (cell.type !== 'name') return visibleText(formatCell(cell, options));
   return visibleName(cell.text, cell.whenEmpty);
 }
 

@@ -34,7 +34,7 @@ export function renderTree(tree: ReportTree, width: number, options: RenderOptio
 }
 
 function cellText(cell: Cell, options: RenderOptions): string {
-  return cell.type === 'name' ? visibleText(cell.text) : formatCell(cell, options);
+  return visibleText(cell.type === 'name' ? cell.text : formatCell(cell, options));
 }
 
 /** All lines from the top, each with the guides in front of it. */

@@ -84,12 +84,14 @@ export function diagnose(
           `the section's closing bracket after ${field + (at > numberStart ? 1 : 0)} of ${fields} numbers`,
         );
       if (at === numberStart) return found('mismatch', `${describe(byte)} where a number should start`);
+      // Behind the digits may be a fraction or an exponent.
+      const isWhole = byte === COMMA || byte === CLOSING_BRACKET || (lines && byte === NEWLINE);
       const limit = limits[field];
-      if (limit !== undefined && value >= limit) {
+      if (isWhole && limit !== undefined && value >= limit) {
         at = numberStart;
         return found('damage', `${names[field]} ${value}, but it should be below ${limit}`);
       }
-      if (field === fields - 1 && lastMultipleOf !== undefined && value % lastMultipleOf !== 0) {
+      if (isWhole && field === fields - 1 && lastMultipleOf !== undefined && value % lastMultipleOf !== 0) {
         at = numberStart;
         return found('damage', `${names[field]} ${value}, but it should be a multiple of ${lastMultipleOf}`);
       }

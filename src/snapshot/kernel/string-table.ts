@@ -8,6 +8,8 @@ const BACKSLASH = 92;
 const EVERY = 4;
 /** 16 MiB. The text is kept in blocks, as how long it will be is not known when it comes through a pipe. */
 const BLOCK_BYTES = 1 << 24;
+/** As many places are kept in a block, too. */
+const BLOCK_STARTS = 1 << 16;
 /** How JSON may write any ASCII character, before two digits. V8 writes control characters so, whose first digit is 0 or 1. */
 const ESCAPED = '\\u00';
 const FIRST_PRINTABLE = 50;
@@ -22,7 +24,7 @@ export class KernelStringTable extends StringWalker implements StringTable {
   /** Bytes kept. */
   #bytes = 0;
   /** By four strings: place of the first one's opening quote, counted from the section's beginning. */
-  #starts = new Float64Array(1 << 10);
+  readonly #starts: Float64Array[] = [];
   #startCount = 0;
   #inSampled = false;
 
@@ -42,12 +44,14 @@ export class KernelStringTable extends StringWalker implements StringTable {
   }
 
   #addStart(place: number): void {
-    if (this.#startCount === this.#starts.length) {
-      const larger = new Float64Array(this.#startCount * 2);
-      larger.set(this.#starts);
-      this.#starts = larger;
-    }
-    this.#starts[this.#startCount++] = place;
+    const at = this.#startCount++ % BLOCK_STARTS;
+    if (at === 0) this.#starts.push(new Float64Array(BLOCK_STARTS));
+    this.#starts.at(-1)![at] = place;
+  }
+
+  /** The place of the opening quote of string `EVERY * sample`. */
+  #start(sample: number): number {
+    return this.#starts[Math.floor(sample / BLOCK_STARTS)]![sample % BLOCK_STARTS]!;
   }
 
   #keep(bytes: Buffer): void {
@@ -65,7 +69,7 @@ export class KernelStringTable extends StringWalker implements StringTable {
   get(index: number): string {
     if (!(index >= 0 && index < this.length))
       throw new RangeError(`there is no string ${index}: there are ${this.length}`);
-    let start = this.#starts[Math.floor(index / EVERY)]!;
+    let start = this.#start(Math.floor(index / EVERY));
     let end = this.#closingQuote(start + 1);
     for (let skip = index % EVERY; skip > 0; skip--) {
       start = this.#quote(end + 1);
@@ -111,9 +115,9 @@ export class KernelStringTable extends StringWalker implements StringTable {
       const length = Math.min(BLOCK_BYTES, this.#bytes - base);
       const at = this.#blocks[block]!.subarray(0, length).indexOf(wanted, start);
       if (at >= 0) return base + at;
+      if (block + 1 === this.#blocks.length) break;
       const across = Math.max(start, length - border);
-      const text = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border));
-      const place = block + 1 < this.#blocks.length ? text.indexOf(wanted) : -1;
+      const place = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border)).indexOf(wanted);
       if (place >= 0) return base + across + place;
       start = 0;
     }
@@ -125,11 +129,11 @@ export class KernelStringTable extends StringWalker implements StringTable {
     let [low, high] = [0, this.#startCount];
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.#starts[middle]! <= place) low = middle;
+      if (this.#start(middle) <= place) low = middle;
       else high = middle;
     }
     let index = low * EVERY;
-    let end = this.#closingQuote(this.#starts[low]! + 1);
+    let end = this.#closingQuote(this.#start(low) + 1);
     for (; end < place; index++) end = this.#closingQuote(this.#quote(end + 1) + 1);
     return { index, end };
   }

@@ -52,6 +52,14 @@ void test('strings across the borders of the blocks in which they are kept', () 
   for (const [index, text] of list.entries()) assert.ok(table.get(index) === text, `string ${index}`);
 });
 
+void test('a section that fills its blocks to the last byte', () => {
+  for (const length of [2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1]) {
+    const table = new KernelStringTable(shared);
+    table.push(Buffer.from(`"${'x'.repeat(length - 3)}"]`), 0, 0);
+    assert.deepEqual([...table.indicesContaining('zz')], [], `${length} bytes`);
+  }
+});
+
 void test('what there is not', () => {
   const table = new KernelStringTable(shared);
   table.push(Buffer.from('"a","\\q"]'), 0, 0);

@@ -97,7 +97,11 @@ export function storeNodes(columns: usize, rows: usize, records: u32): u64 {
   storeNumbers(columns, 12, first, rows + 8, records);
   if (load<u32>(columns, 20)) {
     const states = <usize>load<u32>(columns, 20) + first;
-    for (let k: usize = 0; k < <usize>records; k++) store<u8>(states + k, load<u8>(rows + (k << 5), 28));
+    for (let k: usize = 0; k < <usize>records; k++) {
+      // Few nodes have any, and memory that is not touched is zero and costs nothing.
+      const state = load<u8>(rows + (k << 5), 28);
+      if (state) store<u8>(states + k, state);
+    }
   }
   store<u64>(columns, total, 32);
   store<u32>(columns, largestName, 48);

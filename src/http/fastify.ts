@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Endpoint } from './endpoint.js';
+import type { HeapdumpOptions } from './options.js';
+
+/** What the plugin uses of Fastify; heapstat does not depend on it. */
+interface FastifyScope {
+  readonly prefix: string;
+  get(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
+}
+
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+}
+
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  code(status: number): unknown;
+  headers(values: Readonly<Record<string, string>>): unknown;
+  send(body: unknown): unknown;
+  hijack(): unknown;
+}
+
+/** What register() takes beside a plugin's own options. */
+interface RegisterOptions {
+  readonly prefix?: string;
+  readonly logLevel?: unknown;
+  readonly logSerializers?: unknown;
+}
+
+/**
+ * A plugin for Fastify: `app.register(fastifyHeapdump, { token })`. The prefix of its scope stands before the path.
+ * @throws HeapstatError USAGE for options that make no sense
+ */
+export async function fastifyHeapdump(
+  scope: FastifyScope,
+  options: HeapdumpOptions & RegisterOptions = {},
+): Promise<void> {
+  const { prefix: _prefix, logLevel: _level, logSerializers: _serializers, ...own } = options;
+  const { settings } = new Endpoint(own);
+  if (!settings.enabled) return;
+  const endpoint = new Endpoint({ ...own, path: scope.prefix.replace(/\/$/, '') + settings.path });
+  for (const path of [settings.path, `${settings.path}/snapshot`]) {
+    scope.get(path, async ({ raw }, reply) => {
+      const answer = await endpoint.answer(raw, reply.raw, raw.url ?? '');
+      if (answer === null) return reply.hijack();
+      reply.code(answer.status);
+      reply.headers(answer.headers);
+      return reply.send(answer.body);
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Endpoint } from './endpoint.js';
+import type { HeapdumpOptions } from './options.js';
+
+/** What the middleware uses of Koa's context; heapstat does not depend on Koa. */
+interface KoaContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly originalUrl: string;
+  status: number;
+  body: unknown;
+  respond?: boolean;
+  set(values: Record<string, string>): void;
+}
+
+/**
+ * A middleware for Koa: `app.use(koaHeapdump({ token }))`.
+ * @throws HeapstatError USAGE for options that make no sense
+ */
+export function koaHeapdump(
+  options: HeapdumpOptions = {},
+): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+  const endpoint = new Endpoint(options);
+  return async (context, next) => {
+    const { req, res, originalUrl } = context;
+    if (!endpoint.isOwn(originalUrl)) {
+      await next();
+      return;
+    }
+    const answer = await endpoint.answer(req, res, originalUrl);
+    if (answer === null) {
+      context.respond = false;
+      return;
+    }
+    context.status = answer.status;
+    context.set({ ...answer.headers });
+    context.body = answer.body;
+  };
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { formatBytes } from '../util/bytes.js';
+import { Refusal } from './answer.js';
+import type { Job } from './one-job.js';
+import { OwnSnapshot } from './own-snapshot.js';
+
+/** Of the file's system, on Linux, where files are in memory. */
+const TMPFS = 0x01021994;
+
+/** Bytes read from it at a time. */
+const CHUNK = 1 << 18;
+
+/** What a folder has room for; bytes. */
+export interface Room {
+  readonly free: number;
+  /** Whether what is written there takes memory. */
+  readonly isMemory: boolean;
+}
+
+/** @throws Refusal 503 where there is no such folder */
+export function readRoom(directory: string): Room {
+  try {
+    const { bavail, bsize, type } = fs.statfsSync(directory);
+    return { free: bavail * bsize, isMemory: type === TMPFS };
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
+}
+
+/**
+ * Takes a snapshot and writes it to disk, as V8 writes it in one go, but the client may take it slowly. The stream closes the
+ * file at its end, or when destroyed.
+ * @throws Refusal
+ */
+export async function writeSnapshot(directory: string, job: Job): Promise<{ stream: Readable; bytes: number }> {
+  const fd = openNameless(directory);
+  try {
+    const snapshot = new OwnSnapshot();
+    let bytes = 0;
+    try {
+      await job.checkpoint();
+      await snapshot.writeTo((chunk) => {
+        writeAll(fd, chunk, directory);
+        bytes += chunk.length;
+      });
+      await job.checkpoint();
+    } finally {
+      snapshot.discard();
+    }
+    return { stream: fs.createReadStream('', { fd, start: 0, highWaterMark: CHUNK }), bytes };
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+/** A file that no one else finds: it loses its name at once, and its room when it is closed, come what may. */
+function openNameless(directory: string): number {
+  const path = join(directory, `heapstat-${randomUUID()}.heapsnapshot`);
+  try {
+    const fd = fs.openSync(path, 'wx+', 0o600);
+    fs.unlinkSync(path);
+    return fd;
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
+}
+
+function writeAll(fd: number, chunk: Uint8Array, directory: string): void {
+  try {
+    for (let at = 0; at < chunk.length;) at += fs.writeSync(fd, chunk, at);
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
+}
+
+/** @param need bytes @throws Refusal 503 where there is no room for so much */
+export function checkRoom(directory: string, { free }: Room, need: number): void {
+  if (need > free)
+    throw new Refusal(
+      503,
+      `the snapshot may need ${formatBytes(need)}, but ${directory} has ${formatBytes(free)} left (heapdump({ directory }))`,
+    );
+}
+
+function cannotWrite(directory: string, error: unknown): Refusal {
+  return new Refusal(503, `cannot write to ${directory}: ${(error as Error).message} (heapdump({ directory }))`);
+}

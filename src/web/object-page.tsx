@@ -1,0 +1,90 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ObjectResult } from '../analysis/heap-browser.js';
+import type { ReportTable } from '../report/document.js';
+import { nodeText } from '../report/node-text.js';
+import { objectTables } from '../report/object-document.js';
+import { visibleText } from '../report/untrusted-text.js';
+import { formatCount } from '../util/bytes.js';
+import { fetchObject, type ObjectPages } from './api.js';
+import { DataTable, type TablePart } from './data-table.js';
+import { classAddress, objectOf } from './links.js';
+import { useAnswer } from './use-answer.js';
+import { WhyPart } from './why-part.js';
+
+const FIRST: ObjectPages = { fieldsFrom: 0, retainersFrom: 0 };
+
+/** One object: what it is, refers to, is referred to by, what dominates it and what it dominates. */
+export function ObjectPage({ nodeId }: { readonly nodeId: number }): JSX.Element {
+  const [pages, setPages] = useState(FIRST);
+  const { answer, isWaiting, error } = useAnswer(`${nodeId} ${pages.fieldsFrom} ${pages.retainersFrom}`, (signal) =>
+    fetchObject(nodeId, pages, signal),
+  );
+  if (error !== null) return <p class="error">{error}</p>;
+  if (answer === null) return <p class="faint">Looking…</p>;
+  return (
+    <div aria-busy={isWaiting}>
+      <Details result={answer} onPages={(changed) => setPages({ ...pages, ...changed })} />
+    </div>
+  );
+}
+
+function Details(props: {
+  readonly result: ObjectResult;
+  readonly onPages: (pages: Partial<ObjectPages>) => void;
+}): JSX.Element {
+  const { result, onPages } = props;
+  const { node, fieldsFrom, retainersFrom, pageRows } = result;
+  const tables = objectTables(result, { exactBytes: false });
+  const part = (from: number, count: number, onFrom: (from: number) => void): TablePart => ({
+    from,
+    count,
+    size: pageRows,
+    onFrom,
+  });
+  return (
+    <>
+      <h2>
+        <span class="name">{visibleText(nodeText(node))}</span> <span class="faint">@{node.nodeId}</span>
+      </h2>
+      <p class="lead">
+        All of <a href={classAddress(node.constructor)}>{visibleText(node.constructor)}</a>
+      </p>
+      <div class="columns">
+        <TablePartOf title="What it is" table={tables.facts} />
+        <TablePartOf title={tables.dominated.title!} table={tables.dominated} whenEmpty="It dominates nothing." />
+      </div>
+      <WhyPart key={node.nodeId} target={`@${node.nodeId}`} isEager />
+      <div class="columns">
+        <TablePartOf
+          title={`Fields (${formatCount(node.fieldCount)})`}
+          table={tables.fields}
+          whenEmpty="It refers to nothing."
+          part={part(fieldsFrom, node.fieldCount, (from) => onPages({ fieldsFrom: from }))}
+        />
+        <TablePartOf
+          title={`Retainers (${formatCount(node.retainerCount)})`}
+          table={tables.retainers}
+          whenEmpty="Nothing refers to it."
+          part={part(retainersFrom, node.retainerCount, (from) => onPages({ retainersFrom: from }))}
+        />
+      </div>
+      <TablePartOf title={tables.dominators.title!} table={tables.dominators} />
+    </>
+  );
+}
+
+function TablePartOf(props: {
+  readonly title: string;
+  readonly table: ReportTable;
+  readonly whenEmpty?: string;
+  readonly part?: TablePart;
+}): JSX.Element {
+  const { title, ...rest } = props;
+  return (
+    <section class="part">
+      <h3>{title}</h3>
+      <DataTable label={title} addressOf={objectOf} hasObjects {...rest} />
+    </section>
+  );
+}
