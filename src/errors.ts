@@ -9,7 +9,9 @@ export type ErrorCode =
   /** More memory is needed than there is. */
   | 'TOO_LARGE'
   /** The result cannot be written. */
-  | 'UNWRITABLE';
+  | 'UNWRITABLE'
+  /** The user ended it (Ctrl-C), or a signal did. */
+  | 'INTERRUPTED';
 
 /** The one error class that heapstat throws on purpose. Its message is one line, made for people. */
 export class HeapstatError extends Error {

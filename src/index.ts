@@ -83,7 +83,8 @@ export { rowFilter } from './analysis/row-filter.js';
 export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
 export type { MapPlace, NamedPlace } from './analysis/source-places.js';
-export { computeStats, type StatsOptions, type StatsResult } from './analysis/stats.js';
+export type { HeapSpace, ProcessMemory } from './analysis/process-memory.js';
+export { computeStats, type ResidentMemory, type StatsOptions, type StatsResult } from './analysis/stats.js';
 export {
   type Amount,
   selectFromSummary,

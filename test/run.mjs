@@ -9,7 +9,7 @@ const build = fileURLToPath(new URL('../build', import.meta.url));
 const wanted = process.argv.slice(2);
 const files = readdirSync(build, { recursive: true })
   .filter((file) => file.endsWith('.test.js') && wanted.every((part) => file.includes(part)))
-  .toSorted()
+  .toSorted((a, b) => (a < b ? -1 : 1))
   .map((file) => join(build, file));
 if (files.length === 0) throw new Error(`no test files in ${build}`);
 // Left to itself Node keeps one processor free, which is half of a small machine.

@@ -6,11 +6,13 @@ import { comparisonWarnings } from './trend.js';
 
 export type Outcome = 'passed' | 'failed' | 'inconclusive';
 export type LimitKind = keyof Limits;
+/** Limits of budgets, and that a program under test goes on to the end. */
+export type JudgedKind = LimitKind | 'maxEarlyEnds';
 
 /** One limit of one budget, judged. Bytes, objects or percent, as the kind has it. */
 export interface Judgement {
   readonly budget: string;
-  readonly kind: LimitKind;
+  readonly kind: JudgedKind;
   readonly outcome: Outcome;
   readonly limit: number;
   /** What was found; null where it could not be measured or compared; for percents of nothing: null too. */

@@ -50,6 +50,14 @@ const LIMITS: readonly (readonly [Limit, string, string, (text: string) => numbe
 
 /** Adds the options of CheckOptions. */
 export function addCheckOptions(command: Command): Command {
+  return addSeriesOptions(addBudgetOptions(command)).option(
+    '--update-baseline',
+    'write that file from the last snapshot, and check nothing',
+  );
+}
+
+/** Those that are not about the snapshots themselves, but for --per. */
+export function addBudgetOptions(command: Command): Command {
   command
     .option('-c, --config <file>', 'budgets and more from a JSON file')
     .addOption(
@@ -58,9 +66,8 @@ export function addCheckOptions(command: Command): Command {
         .default([], 'the whole heap'),
     );
   for (const [, flags, description, parse] of LIMITS) command.option(flags, `budget: ${description}`, parse);
-  return addSeriesOptions(command)
+  return command
     .option('--baseline <file>', 'measure growth from this file')
-    .option('--update-baseline', 'write that file from the last snapshot, and check nothing')
     .option('--allow-inconclusive', 'what cannot be judged is no failure')
     .addOption(
       new Option('--format <form[=file]>', `${CHECK_FORMATS.join(', ')}; repeatable, to files`)

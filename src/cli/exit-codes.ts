@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The input cannot be read, or is no sound snapshot; or the output cannot be written. */
   unreadable: 3,
+  /** Ctrl-C: as shells number it. */
+  interrupted: 130,
   /** A defect of heapstat; the number that sysexits.h has for it. */
   internal: 70,
 } as const;
@@ -18,6 +20,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, number>> = {
   INVALID_SNAPSHOT: EXIT.unreadable,
   TOO_LARGE: EXIT.unreadable,
   UNWRITABLE: EXIT.unreadable,
+  INTERRUPTED: EXIT.interrupted,
 };
 
 export function exitCodeOf(error: HeapstatError): number {

@@ -96,6 +96,18 @@ export class Reporter {
     }
   }
 
+  /** Says what is going on, a line of its own. */
+  say(text: string): void {
+    if (this.#quiet) return;
+    this.#progress?.clear();
+    process.stderr.write(`heapstat: ${visibleText(text)}\n`);
+  }
+
+  /** The line on a terminal that is drawn over and over. */
+  tell(text: string): void {
+    this.#progress?.tell(text);
+  }
+
   /** Says what went wrong with one of several inputs; the others go on. */
   error(message: string): void {
     this.finish();

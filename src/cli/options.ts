@@ -3,6 +3,7 @@ import { rowFilter, type RowFilter } from '../analysis/row-filter.js';
 import { parseSortOrder, type SortOrder } from '../analysis/select-rows.js';
 import { type Format, FORMATS, ROWS_FOR_PEOPLE, usualLimit } from '../report/render.js';
 import { parseBytes } from '../util/bytes.js';
+import { parseDuration } from '../util/duration.js';
 
 /** What every command takes that prints a result. */
 export interface OutputOptions {
@@ -49,6 +50,13 @@ export function parseSize(text: string): number {
   return size;
 }
 
+/** A time's value, in milliseconds. */
+export function parseTime(text: string): number {
+  const ms = parseDuration(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('It should be a time such as 500ms, 30s, 5m or 1h.');
+  return ms;
+}
+
 /** Adds the options of RowOptions. */
 export function addRowOptions(command: Command, sortKeys: readonly string[], defaultKey: string): Command {
   const withRows = command
@@ -73,22 +81,25 @@ export function addRowOptions(command: Command, sortKeys: readonly string[], def
   return addOutputOptions(withRows, FORMATS);
 }
 
-/** Adds --per and --control. */
-export function addSeriesOptions(command: Command): Command {
-  return command
-    .option(
-      '--per <operations>',
-      'operations (requests...) from one snapshot to the next: growth is told for one',
-      parseOperations,
-    )
-    .option(
-      '--control <before,after>',
-      'two snapshots between which nothing was done: what a class changed by there is noise',
-      parsePair,
-    );
+/** Adds --per. */
+export function addPerOption(command: Command): Command {
+  return command.option(
+    '--per <operations>',
+    'operations (requests...) from one snapshot to the next: growth is told for one',
+    parsePositive,
+  );
 }
 
-export function parseOperations(text: string): number {
+/** Adds --per and --control. */
+export function addSeriesOptions(command: Command): Command {
+  return addPerOption(command).option(
+    '--control <before,after>',
+    'two snapshots between which nothing was done: what a class changed by there is noise',
+    parsePair,
+  );
+}
+
+export function parsePositive(text: string): number {
   const count = parseCount(text);
   if (count === 0) throw new InvalidArgumentError('It should be 1 or more.');
   return count;

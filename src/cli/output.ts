@@ -38,7 +38,7 @@ async function writeText(text: string, options: OutputOptions): Promise<void> {
 }
 
 /** FORCE_COLOR (also for pipes), then NO_COLOR, then what the terminal can do. As in Node, the first outweighs the second. */
-function isColorWelcome(): boolean {
+export function isColorWelcome(): boolean {
   const { FORCE_COLOR: force, NO_COLOR: no } = process.env;
   if (force !== undefined) return force !== '0' && force !== 'false';
   return !no && process.stdout.isTTY && process.stdout.hasColors();

@@ -7,6 +7,7 @@ const FOOTER = `
 Exit codes: 0 fine, 1 a gate failed, 2 wrong use, 3 unreadable input, 70 a defect of heapstat.
 
 Take a snapshot of a Node program:
+  heapstat capture --pid PID
   node --heapsnapshot-signal=SIGUSR2 server.js   then: kill -USR2 PID
   node --heapsnapshot-near-heap-limit=2 server.js
   require('node:v8').writeHeapSnapshot()`;
@@ -16,6 +17,8 @@ type Register = (program: Command, setExitCode: (code: number) => void) => void;
 /** By name; loaded only when called for, or when help has to list them: each pulls in the analysis that it runs. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['summary', async () => (await import('./commands/summary.js')).registerSummary],
+  ['capture', async () => (await import('./commands/capture.js')).registerCapture],
+  ['run', async () => (await import('./commands/run.js')).registerRun],
   ['diff', async () => (await import('./commands/diff.js')).registerDiff],
   ['trend', async () => (await import('./commands/trend.js')).registerTrend],
   ['check', async () => (await import('./commands/check.js')).registerCheck],

@@ -18,16 +18,17 @@ export class Progress {
 
   /** @param total 0: not known */
   update(what: string, done: number, total: number): void {
-    const now = performance.now();
-    if (now < this.#next) return;
-    this.#next = now + INTERVAL_MS;
+    if (!this.#isDue()) return;
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const filled = Math.round(share * BAR);
     const bar = total > 0 ? `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${Math.floor(share * 100)}% ` : '';
     const amount = total > 0 ? `${formatBytes(done)} of ${formatBytes(total)}` : formatBytes(done);
-    const line = `${bar}${amount}  ${visibleText(what)}`.slice(0, (this.#stream.columns || 80) - 1);
-    this.#stream.write(`\r\u001b[K${line}`);
-    this.#isShown = true;
+    this.#draw(`${bar}${amount}  ${visibleText(what)}`);
+  }
+
+  /** What cannot be told in bytes. */
+  tell(text: string): void {
+    if (this.#isDue()) this.#draw(visibleText(text));
   }
 
   /** What takes a while and tells nothing of how far it is; for work that has been going on for long enough. */
@@ -40,5 +41,17 @@ export class Progress {
   clear(): void {
     if (this.#isShown) this.#stream.write('\r\u001b[K');
     this.#isShown = false;
+  }
+
+  #isDue(): boolean {
+    const now = performance.now();
+    if (now < this.#next) return false;
+    this.#next = now + INTERVAL_MS;
+    return true;
+  }
+
+  #draw(line: string): void {
+    this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns || 80) - 1)}`);
+    this.#isShown = true;
   }
 }

@@ -4,6 +4,7 @@ import { baselineText, makeBaseline, parseBaseline } from '../analysis/baseline.
 import { checkBudgets, type CheckInput, type CheckResult } from '../analysis/check.js';
 import { type Budget, type CheckConfig, parseCheckConfig } from '../analysis/check-config.js';
 import { HeapstatError, usageError } from '../errors.js';
+import type { LeaksResult } from '../analysis/leaks.js';
 import { formatNumberOf } from '../report/format.js';
 import { escapeJson, visibleText } from '../report/untrusted-text.js';
 import { Reporter } from './input.js';
@@ -37,8 +38,16 @@ export function readConfig(file: string): CheckConfig {
   };
 }
 
-/** Reads what the budgets need, and judges them. @throws HeapstatError */
-export async function runCheck(request: CheckRequest, options: OutputOptions): Promise<CheckResult> {
+/**
+ * Reads what the budgets need, and judges them.
+ * @param leaks what leaks in these snapshots, where that is known already
+ * @throws HeapstatError
+ */
+export async function runCheck(
+  request: CheckRequest,
+  options: OutputOptions,
+  leaks: LeaksResult | null = null,
+): Promise<CheckResult> {
   const { budgets, operations, control, baseline, allowInconclusive } = request;
   if (budgets.length === 0)
     throw usageError('there is nothing to check: give a budget (--max-size, --max-growth...) or --config');
@@ -55,7 +64,7 @@ export async function runCheck(request: CheckRequest, options: OutputOptions): P
     control: control ? [summaries.at(-2)!, summaries.at(-1)!] : null,
     operations,
     ...graph,
-    ...(await readSuspects(files, request, reporter)),
+    ...(leaks ? { suspects: leaks.suspects, whyNoSuspects: null } : await readSuspects(files, request, reporter)),
   };
   const result = checkBudgets(input, budgets, { allowInconclusive });
   result.warnings.forEach((warning) => reporter.warn(warning));

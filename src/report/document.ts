@@ -71,6 +71,8 @@ export type Cell =
   | { readonly type: 'count'; readonly value: number }
   | { readonly type: 'bytes'; readonly value: number }
   | { readonly type: 'share'; readonly value: number }
+  /** Milliseconds. */
+  | { readonly type: 'duration'; readonly value: number }
   /** From -1 to 1. */
   | { readonly type: 'ratio'; readonly value: number }
   /** Values over time, drawn. */

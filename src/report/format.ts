@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../util/bytes.js';
 import { SYSTEM_DISTANCE } from '../util/system-distance.js';
+import { formatDuration } from '../util/duration.js';
 import type { Cell, FormatOptions } from './document.js';
 
 export function formatSize(bytes: number, options: FormatOptions): string {
@@ -59,6 +60,8 @@ export function formatCell(cell: Exclude<Cell, { type: 'name' }>, options: Forma
       return formatSize(cell.value, options);
     case 'share':
       return formatShare(cell.value);
+    case 'duration':
+      return formatDuration(cell.value);
     case 'id':
       return `@${cell.value}`;
     case 'distance':

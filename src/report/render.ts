@@ -1,3 +1,4 @@
+import type { CaptureResult } from '../analysis/capture-result.js';
 import type { Completeness } from '../analysis/completeness.js';
 import type { DiffResult } from '../analysis/diff.js';
 import type { DoctorResult } from '../analysis/doctor.js';
@@ -10,6 +11,7 @@ import type { WhyResult } from '../analysis/retaining-paths.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
+import { captureDocument } from './capture-document.js';
 import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
 import { doctorDocument } from './doctor-document.js';
@@ -30,7 +32,7 @@ import { safeJson } from './untrusted-text.js';
 /** Every result that can be reported. */
 export type Result = RowResult | TreeResult;
 /** Results that are rows in the first place. */
-type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult;
+type RowResult = SummaryResult | HeapSummary | DiffResult | HeapDiff | InspectResult | TrendResult | CaptureResult;
 type TreeResult = DoctorResult | StatsResult | DominatorsResult | LeaksResult | WhyResult;
 
 export const FORMATS = ['table', 'json', 'csv', 'tsv', 'markdown', 'ndjson'] as const;
@@ -127,6 +129,8 @@ function withIncompleteness(document: ReportDocument, result: Result): ReportDoc
 
 function toDocument(result: Result, options: FormatOptions): ReportDocument {
   switch (result.type) {
+    case 'capture':
+      return captureDocument(result);
     case 'summary':
       return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
     case 'diff':

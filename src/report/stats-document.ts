@@ -1,8 +1,10 @@
-import type { StatsResult } from '../analysis/stats.js';
+import type { ProcessMemory } from '../analysis/process-memory.js';
+import type { ResidentMemory, StatsResult } from '../analysis/stats.js';
 import { formatCount } from '../util/bytes.js';
 import type { Cell, ReportColumn, ReportDocument, ReportTable, TreeLine } from './document.js';
-import { share } from './format.js';
+import { formatSize, share } from './format.js';
 import { snapshotLine } from './summary-document.js';
+import { visibleText } from './untrusted-text.js';
 
 const TREE_COLUMNS: readonly ReportColumn[] = [
   { key: 'size', title: 'Size', align: 'right', rank: 0 },
@@ -23,14 +25,7 @@ const CONTEXT_NAME = 'system / NativeContext';
 
 export function statsDocument(result: StatsResult): ReportDocument {
   const { total, native, v8heap, unreachable, detached, nativeContexts, omittedContexts } = result;
-  const line = (text: string, size: number, children: readonly TreeLine[] = []): TreeLine => ({
-    cells: [
-      { type: 'bytes', value: size },
-      { type: 'share', value: share(size, total) },
-    ],
-    text: [{ text, style: 'plain' }],
-    children,
-  });
+  const line = treeLines(total);
   const { code, strings, jsArrays, system } = v8heap;
   const root = line('Total', total, [
     line('V8 heap', v8heap.total, [
@@ -68,9 +63,13 @@ export function statsDocument(result: StatsResult): ReportDocument {
   };
   return {
     header: [snapshotLine(result.snapshot)],
-    tree: { columns: TREE_COLUMNS, title: 'What', roots: [root] },
+    tree: {
+      columns: TREE_COLUMNS,
+      title: 'What',
+      roots: [root, ...(result.resident ? [residentTree(result.resident)] : [])],
+    },
     tables: nativeContexts.length > 0 ? [states, contexts] : [states],
-    notes: [],
+    notes: result.process ? processNotes(result.process) : [],
   };
 }
 
@@ -82,6 +81,46 @@ function omittedRow({ count, shallowSize }: StatsResult['omittedContexts']): Cel
     { type: 'bytes', value: shallowSize },
     { type: 'name', text: '', whenEmpty: '–' },
   ];
+}
+
+/** How the process's resident memory adds up. */
+function residentTree({ rss, heap, external, rest }: ResidentMemory): TreeLine {
+  const line = treeLines(rss);
+  return line('Resident memory of the process (RSS)', rss, [
+    line('V8 heap, as committed', heap.total, [
+      line('live: in this snapshot', heap.live),
+      line('garbage by then, and what V8 leaves out of snapshots', heap.garbage),
+      line('free', heap.free),
+    ]),
+    line('outside of the heap, owned by objects', external.total, [
+      line('array buffers', external.arrayBuffers),
+      line('other', external.other),
+    ]),
+    rest >= 0
+      ? line('rest: Node itself, code, stacks, other threads, the allocator', rest)
+      : line('not resident: of the heap or outside', rest),
+  ]);
+}
+
+function processNotes({ pid, thread, script, node, takenAt, flags, heapSizeLimit }: ProcessMemory): string[] {
+  const what = [`process ${pid}`, thread, script, ...flags].filter((part) => part !== null).join(' ');
+  return [
+    visibleText(
+      `Before the snapshot, ${takenAt}: ${what}; Node ${node}, heap limit ${formatSize(heapSizeLimit, { exactBytes: false })}`,
+    ),
+  ];
+}
+
+/** Makes lines of sizes and their share of `whole`. */
+function treeLines(whole: number): (text: string, size: number, children?: readonly TreeLine[]) => TreeLine {
+  return (text, size, children = []) => ({
+    cells: [
+      { type: 'bytes', value: size },
+      { type: 'share', value: share(size, whole) },
+    ],
+    text: [{ text, style: 'plain' }],
+    children,
+  });
 }
 
 function stateRow(text: string, amount: { count: number; shallowSize: number }): readonly Cell[] {

@@ -4,6 +4,7 @@ import { computeStats } from '../../dist/analysis/stats.js';
 import { render } from '../../dist/report/render.js';
 import { GOLDEN_SNAPSHOTS, goldenJson } from '../helpers/fixtures.js';
 import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
+import { processMemory } from '../helpers/process-memory.js';
 
 for (const name of GOLDEN_SNAPSHOTS) {
   void test(`${name}: the statistics of DevTools`, async () => {
@@ -50,4 +51,19 @@ void test('of many native contexts the largest are shown, and how many more ther
 void test('detached are nodes of a page, not what Node 18 to 22 call so', async () => {
   assert.equal(computeStats(await loadFixture('node20')).detached.count, 0);
   assert.equal(computeStats(await loadFixture('chrome-detached-3')).detached.count, 1201);
+});
+
+void test('the parts of the resident memory add up, whatever the process said', () => {
+  const { graph } = drawLoadedHeap('Root -> A(5000)');
+  assert.equal(computeStats(graph).resident, undefined);
+  for (const rss of [100_000_000, 20_000_000]) {
+    const process = processMemory({ memoryUsage: { ...processMemory().memoryUsage, rss } });
+    const { resident, v8heap } = computeStats(graph, { process });
+    const { heap, external, rest } = resident!;
+    assert.equal(heap.live, v8heap.total);
+    assert.equal(heap.live + heap.garbage + heap.free, heap.total);
+    assert.equal(external.arrayBuffers + external.other, external.total);
+    assert.equal(heap.total + external.total + rest, resident!.rss);
+    assert.equal(resident!.rss, rss);
+  }
 });

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import type { CheckResult } from '../../analysis/check.js';
 import { renderCheck } from '../../report/check/render.js';
 import { addCheckOptions, type CheckOptions, toRequest } from '../check-options.js';
 import { EXIT } from '../exit-codes.js';
 import type { OutputOptions } from '../options.js';
-import { appendToFile, writeStandardOutput, writeWholeFile } from '../output.js';
+import { writeStandardOutput } from '../output.js';
 import { runCheck, updateBaseline } from '../run-check.js';
-import { readVersion } from '../version.js';
+import { writeForms } from '../write-forms.js';
 
 const EXAMPLES = `
 Exit code 0 when all budgets hold, 1 when one does not or cannot be judged, 2 for wrong use (the configuration too), 3 for
@@ -35,22 +34,8 @@ export function registerCheck(program: Command, setExitCode: (code: number) => v
       const reading: OutputOptions = { format: 'table', ...(options.quiet ? { quiet: true } : {}) };
       if (options.updateBaseline) return writeStandardOutput(`${await updateBaseline(request, reading)}\n`);
       const result = await runCheck(request, reading);
-      await writeCheck(result, options);
+      await writeForms(options, result, async (format, rendering) => renderCheck(result, format, rendering));
       const isFine = result.outcome === 'passed' || (result.outcome === 'inconclusive' && result.allowInconclusive);
       if (!isFine) setExitCode(EXIT.failed);
     });
-}
-
-async function writeCheck(result: CheckResult, options: CheckOptions): Promise<void> {
-  const targets = options.format.length > 0 ? options.format : [{ format: 'plain', file: null } as const];
-  const width = process.stdout.isTTY ? process.stdout.columns || 80 : 120;
-  const rendering = { width, configFile: options.config ?? null, version: readVersion() };
-  for (const { format, file } of targets) {
-    const text = renderCheck(result, format, rendering);
-    if (file === null) await writeStandardOutput(text);
-    else writeWholeFile(file, text);
-  }
-  const { GITHUB_STEP_SUMMARY: summary } = process.env;
-  if (summary && targets.some(({ format }) => format === 'github'))
-    appendToFile(summary, renderCheck(result, 'markdown', rendering));
 }

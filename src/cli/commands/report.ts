@@ -3,7 +3,7 @@ import { makeReport } from '../../analysis/report.js';
 import { usageError } from '../../errors.js';
 import { formatBytes } from '../../util/bytes.js';
 import { openInput, Reporter } from '../input.js';
-import { parseOperations } from '../options.js';
+import { parsePositive } from '../options.js';
 import { writeStandardOutput, writeWholeFile } from '../output.js';
 import { findSeries } from '../series-files.js';
 import { readSourceMaps, workingFolder } from '../source-maps.js';
@@ -34,7 +34,7 @@ export function registerReport(program: Command): void {
     )
     .argument('<file...>', 'snapshots in the order of time, or a folder of them; - for standard input (one snapshot)')
     .option('-o, --output <file>', 'write to a file instead of standard output')
-    .option('--per <operations>', 'operations (requests...) from one snapshot to the next', parseOperations)
+    .option('--per <operations>', 'operations (requests...) from one snapshot to the next', parsePositive)
     .option('--source-maps <folder>', 'tell places as in the sources, by the .map files in this folder')
     .option('-q, --quiet', 'no progress and no warnings on standard error')
     .addHelpText('after', EXAMPLES)

@@ -4,6 +4,7 @@ import { isForPeople, TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
 import { addOutputOptions, addSalvageOption, type OutputOptions, parseCount } from '../options.js';
 import { writeResult } from '../output.js';
+import { readSidecar } from '../sidecar.js';
 
 interface StatsOptions extends OutputOptions {
   readonly limit?: number;
@@ -23,7 +24,8 @@ export function registerStats(program: Command): void {
     .summary('what the heap is made of: code, strings, arrays, native memory; what is unreachable or detached')
     .description(
       "Chrome DevTools' statistics of a snapshot, and what it does not tell: objects that nothing holds, detached nodes, " +
-        'and the native contexts (pages, frames, vm contexts) with what they retain.',
+        'and the native contexts (pages, frames, vm contexts) with what they retain. Of a snapshot that heapstat captured also how the ' +
+        "process's resident memory adds up.",
     )
     .argument('<file>', 'a .heapsnapshot, plain or gzipped; - for standard input')
     .option(
@@ -35,6 +37,7 @@ export function registerStats(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: StatsOptions) => {
       const limit = options.limit ?? (isForPeople(options.format) ? DEFAULT_LIMIT : 0);
-      await writeResult(computeStats(await loadInput(file, options), { limit }), options);
+      const heap = await loadInput(file, options);
+      await writeResult(computeStats(heap, { limit, process: readSidecar(file, options) }), options);
     });
 }

@@ -1,8 +1,8 @@
-import type { CheckResult, LimitKind } from '../../analysis/check.js';
+import type { CheckResult, JudgedKind } from '../../analysis/check.js';
 import { safeJson, visibleText } from '../untrusted-text.js';
 import { classesOf, findingOf, ruleOf, subjectOf } from './sentences.js';
 
-const RULES: Readonly<Record<LimitKind, string>> = {
+const RULES: Readonly<Record<JudgedKind, string>> = {
   maxSize: 'The objects take more bytes than their budget allows',
   maxCount: 'There are more objects than their budget allows',
   maxGrowth: 'The objects grew by more bytes than their budget allows',
@@ -12,6 +12,7 @@ const RULES: Readonly<Record<LimitKind, string>> = {
   maxRetainedSize: 'A class keeps more bytes alive than its budget allows',
   maxDetached: 'There are more detached nodes than the budget allows',
   maxSuspects: 'More leaks are suspected than the budget allows',
+  maxEarlyEnds: 'The program ended before the test was over',
 };
 
 /**
@@ -19,7 +20,7 @@ const RULES: Readonly<Record<LimitKind, string>> = {
  * @param place what results point to: the configuration, or the last snapshot @param version heapstat's own
  */
 export function renderCheckSarif(result: CheckResult, place: string, version: string): string {
-  const kinds = Object.keys(RULES) as LimitKind[];
+  const kinds = Object.keys(RULES) as JudgedKind[];
   const uri = encodeURI(place.replaceAll('\\', '/'));
   const results = result.judgements
     .filter(({ outcome }) => outcome !== 'passed')

@@ -1,9 +1,9 @@
-import type { CheckResult, Judgement, LimitKind, Outcome } from '../../analysis/check.js';
+import type { CheckResult, JudgedKind, Judgement, Outcome } from '../../analysis/check.js';
 import { formatCount } from '../../util/bytes.js';
 import { formatNumberOf, formatSize, wholeOrTenths } from '../format.js';
 import { visibleName, visibleText } from '../untrusted-text.js';
 
-const WHAT: Readonly<Record<LimitKind, string>> = {
+const WHAT: Readonly<Record<JudgedKind, string>> = {
   maxSize: 'size',
   maxCount: 'objects',
   maxGrowth: 'growth',
@@ -13,6 +13,7 @@ const WHAT: Readonly<Record<LimitKind, string>> = {
   maxRetainedSize: 'retained size of a class',
   maxDetached: 'detached nodes',
   maxSuspects: 'leak suspects',
+  maxEarlyEnds: 'ended early',
 };
 
 export const TITLES: Readonly<Record<Outcome, string>> = {
@@ -21,12 +22,13 @@ export const TITLES: Readonly<Record<Outcome, string>> = {
   inconclusive: 'INCONCLUSIVE',
 };
 
-function formatValue(kind: LimitKind, value: number): string {
+function formatValue(kind: JudgedKind, value: number): string {
   switch (kind) {
     case 'maxCount':
     case 'maxGrowthCount':
     case 'maxDetached':
     case 'maxSuspects':
+    case 'maxEarlyEnds':
       return formatCount(value);
     case 'maxGrowthPercent':
       return `${value.toFixed(1)}%`;
@@ -39,7 +41,7 @@ function formatValue(kind: LimitKind, value: number): string {
 }
 
 /** A name for a rule that all runs have in common: `growth`, `detached-nodes`. */
-export function ruleOf(kind: LimitKind): string {
+export function ruleOf(kind: JudgedKind): string {
   return kind
     .slice('max'.length)
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-')
@@ -48,11 +50,14 @@ export function ruleOf(kind: LimitKind): string {
 
 /** What is judged: `CachedResponse: growth`. */
 export function subjectOf({ budget, kind }: Judgement): string {
+  // What it did is the finding's to say.
+  if (kind === 'maxEarlyEnds') return visibleText(budget);
   return `${visibleText(budget)}: ${WHAT[kind]}`;
 }
 
 /** What came out, for a line behind the subject: `84.0 kB, 74.0 kB more than the 10.0 kB allowed`. */
 export function findingOf({ kind, outcome, actual, limit, remark }: Judgement): string {
+  if (kind === 'maxEarlyEnds') return visibleText(remark ?? '');
   const allowed = formatValue(kind, limit);
   const parts: string[] = [];
   if (actual === null)
@@ -68,7 +73,7 @@ export function findingOf({ kind, outcome, actual, limit, remark }: Judgement): 
 
 /** The classes behind a failed budget: `CachedResponse 84.0 kB, Array 1.2 kB`; empty where there is nothing to add. */
 export function classesOf({ kind, classes }: Judgement): string {
-  const unit: LimitKind =
+  const unit: JudgedKind =
     kind === 'maxGrowthPercent' ? 'maxGrowth' : kind === 'maxGrowthPerOperation' ? 'maxGrowth' : kind;
   return classes
     .map(({ constructor, amount }) => `${visibleName(constructor)} ${formatValue(unit, amount)}`)

@@ -31,6 +31,7 @@ export interface KernelExports {
 
   newColumns(nodes: number, edges: number, detachedness: boolean): number;
   takeEdges(columns: number, start: number, end: number, nodeStride: number, lines: boolean): number;
+  noteMinusesAt(address: number): void;
   takeCheckedEdges(columns: number, start: number, records: number, nodeStride: number, lines: boolean): number;
 
   countCommas(start: number, end: number): number;
@@ -89,7 +90,7 @@ export class Kernel implements ColumnsMemory {
     this.input = new Uint8Array(memory.buffer, input, inputBytes);
   }
 
-  /** An input area for another thread, which is to reserve nothing itself. */
+  /** An input area for another thread, which is to reserve nothing itself, and a page before it for what that has to note. */
   share(): SharedKernel {
     const inputBytes = this.input.length;
     const area = this.exports.reserve(PAGE + inputBytes + SLACK) >>> 0;
@@ -163,6 +164,7 @@ function reserveMemory(initial: number): WebAssembly.Memory | null {
 export function sharedKernel(shared: SharedKernel): Kernel {
   const kernel = new Kernel(shared);
   kernel.exports.startOfFreeMemory(0xffffffff); // The memory is the other thread's to hand out.
+  kernel.exports.noteMinusesAt(shared.input - PAGE);
   return kernel;
 }
 

@@ -120,6 +120,11 @@ const MINUS: u32 = 45;
 let minuses: usize = 0;
 let minusCount: u32 = 0;
 
+/** Where to note them, for a thread that reserves nothing: 32 KiB. */
+export function noteMinusesAt(address: usize): void {
+  minuses = address;
+}
+
 /** Writes a digit, or the sign again, where the minus signs are. */
 function writeMinuses(byte: u32): void {
   for (let k: usize = 0; k < <usize>minusCount; k++) store<u8>(<usize>load<u32>(minuses + (k << 2)), <u8>byte);
