@@ -34,6 +34,8 @@ const LEAST_IDLE_MS = 1000;
 const MOST_IDLE_MS = 10_000;
 /** What the load leaves behind in passing: sockets that are being closed, timers that are about to fire. */
 const SETTLE_MS = 500;
+/** Of a line that tells why a command failed, in characters. */
+const MOST_WORDS = 300;
 /** How much later than its connections a process is seen to have ended. */
 const END_MS = 2000;
 
@@ -108,7 +110,10 @@ async function runShell(
     if (ending === null) throw new HeapstatError('UNREADABLE', `the program ended during ${name}`);
     if (ending.code !== 0) {
       const last = run.lines.filter((line) => line !== '').at(-1);
-      const words = last === undefined ? 'it wrote nothing' : `its last line: ${last}`;
+      const words =
+        last === undefined
+          ? 'it wrote nothing'
+          : `its last line: ${last.length > MOST_WORDS ? `${last.slice(0, MOST_WORDS)}…` : last}`;
       throw new HeapstatError(
         'UNREADABLE',
         `${name} failed, so there is nothing to judge: "${command}" ${describeEnding(ending, [], null).text}; ${words}`,

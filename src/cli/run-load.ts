@@ -51,7 +51,6 @@ export async function runUnderLoad(command: readonly string[], options: RunOptio
       const isFine = check.outcome === 'passed' || (check.outcome === 'inconclusive' && check.allowInconclusive);
       isKept ||= !isFine && tested.steps.length > 0;
       await report({ ...result, kept: isKept ? folder : null }, options);
-      if (isKept && options.output === undefined) reporter.say(`the snapshots are in ${folder}`);
       return isFine;
     });
   } finally {
@@ -87,7 +86,8 @@ async function test(
       { warm, load, repeat, idle, folder, force },
       {
         signal,
-        shell: (text) => startProgram(['sh', '-c', text], { inspect: false, quiet }),
+        // What a client gets is no news; why it failed is told.
+        shell: (text) => startProgram(['sh', '-c', text], { inspect: false, quiet: true }),
         onStep: (text) => reporter.say(text),
       },
     ),

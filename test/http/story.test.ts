@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { DiffResult } from '../../dist/analysis/diff.js';
 import { ask } from '../helpers/ask.js';
 import { fixtureFile } from '../helpers/fixture-files.js';
-import { plainEnvironment } from '../helpers/heapstat-process.js';
+import { heapstat, plainEnvironment, type Run } from '../helpers/heapstat-process.js';
 
 /** Bytes. Node keeps texts that are longer outside of V8's heap, which then has no end. */
 const REPORT = 1_000_000;
@@ -103,4 +108,41 @@ void test('the service with the mended client: the same requests, and no growth'
   assert.ok(strings < REPORT, `${strings} B of strings after ${MOST_REPORTS} reports of ${REPORT} B`);
   child.kill('SIGTERM');
   assert.equal((await ended).signal, 'SIGTERM');
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The leak test of the README: new items again and again. */
+async function leakTest(context: TestContext, program: string): Promise<Run> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'heapstat-story-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const load = `for (let k = 0; k < 100; k++) await (await fetch('http://127.0.0.1:${port}/items/' + process.pid + '-' + k)).text()`;
+  return heapstat(
+    [
+      ...['run', '--ready', `http://127.0.0.1:${port}/items/0`, '--output', folder, '--per', '100'],
+      ...['--load', `"${process.execPath}" --input-type=module -e "${load}"`],
+      ...['--', process.execPath, fixtureFile(`programs/leaky-service/${program}.mjs`)],
+    ],
+    { env: { PORT: String(port), NODE_ENV: 'development' } },
+  );
+}
+
+void test('heapstat run names the cache, and passes the mended client', async (context) => {
+  const [leak, fixed] = await Promise.all([leakTest(context, 'leak'), leakTest(context, 'fixed')]);
+  assert.equal(leak.code, 1, leak.stderr);
+  assert.match(
+    leak.stdout.replaceAll(/\s+/g, ' '),
+    / 300 CachedResponse \([^)]* 1 object each operation\) are held by Map "responses" of UpstreamClient, variable "client" in a function in \S+service\.mjs:10 /,
+  );
+  assert.match(leak.stdout, /^FAILED {2}the heap: leak suspects 1, /m);
+  assert.equal(fixed.code, 0, fixed.stdout + fixed.stderr);
+  assert.match(fixed.stdout, /^PASSED {2}the heap: leak suspects 0 /m);
 });

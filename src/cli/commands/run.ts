@@ -7,7 +7,7 @@ import type { RunOptions } from '../run-load.js';
 const EXAMPLES = `
 The program is started with its inspector open, at a port of this machine alone. When it is ready: warm-up, snapshot, a while
 without work, snapshot, and so often as --repeat says the load and a snapshot, garbage collected before each. What was left
-alone changed is taken for noise. The commands are given to sh; what they and the program write goes to standard error.
+alone changed is taken for noise. The commands are given to sh; what the program writes goes to standard error.
 Exit code 0 when nothing leaks and all budgets hold, 1 when not, or when the program ends early, 3 when it cannot be judged:
 a command fails, the program is never ready.
 
