@@ -127,9 +127,18 @@ async function leakTest(context: TestContext, program: string): Promise<Run> {
   const load = `for (let k = 0; k < 100; k++) await (await fetch('http://127.0.0.1:${port}/items/' + process.pid + '-' + k)).text()`;
   return heapstat(
     [
-      ...['run', '--ready', `http://127.0.0.1:${port}/items/0`, '--output', folder, '--per', '100'],
-      ...['--load', `"${process.execPath}" --input-type=module -e "${load}"`],
-      ...['--', process.execPath, fixtureFile(`programs/leaky-service/${program}.mjs`)],
+      'run',
+      '--ready',
+      `http://127.0.0.1:${port}/items/0`,
+      '--output',
+      folder,
+      '--per',
+      '100',
+      '--load',
+      `"${process.execPath}" --input-type=module -e "${load}"`,
+      '--',
+      process.execPath,
+      fixtureFile(`programs/leaky-service/${program}.mjs`),
     ],
     { env: { PORT: String(port), NODE_ENV: 'development' } },
   );
