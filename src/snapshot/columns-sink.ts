@@ -4,6 +4,7 @@ import type { SnapshotColumns, StringTable } from './columns.js';
 import { checkCounts } from './read.js';
 import { KernelColumns } from './kernel/columns.js';
 import type { Kernel } from './kernel/load.js';
+import { KernelLocations } from './kernel/locations.js';
 import { KernelStringTable } from './kernel/string-table.js';
 import { NO_FIELD, type Schema } from './schema.js';
 import type { SectionReader, SnapshotSink } from './sink.js';
@@ -188,6 +189,17 @@ export class ColumnsSink implements SnapshotSink {
       if (name > this.#largestName && !isNumbered[type]) this.#noteName(name, `edge record ${first + k}`);
     }
     this.#edgeCount = last;
+  };
+
+  readonly locationSection = (kernel: Kernel | null): SectionReader | null => {
+    const schema = this.#schema!;
+    const nodeCount = this.#kernelColumns?.nodeCount ?? this.#nodeCount;
+    if (!kernel || !KernelLocations.supports(schema, nodeCount)) return null;
+    return new KernelLocations(kernel, schema, nodeCount, (records) => {
+      this.#locations = withRoom(this.#locations, Math.max(this.#locationCount * 4 + records.length, nodeCount));
+      this.#locations.set(records, this.#locationCount * 4);
+      this.#locationCount += records.length / 4;
+    });
   };
 
   readonly locations = (values: Float64Array, records: number): void => {

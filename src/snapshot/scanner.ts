@@ -273,7 +273,8 @@ export class SnapshotScanner {
           : new FlatArraySkipper();
       case 'locations':
         return schema.locationStride > 0
-          ? new NumberSection(key, schema.locationStride, (values, n) => sink.locations!(values, n))
+          ? (sink.locationSection?.(this.#kernel) ??
+              new NumberSection(key, schema.locationStride, (values, n) => sink.locations!(values, n)))
           : new FlatArraySkipper();
       case 'strings':
         return sink.stringSection?.(this.#kernel) ?? this.#wantedStrings();

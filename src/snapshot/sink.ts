@@ -21,6 +21,8 @@ export interface SnapshotSink {
   readonly edgeSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
   readonly edges?: (values: Float64Array, records: number) => void;
+  /** The same for the locations section. */
+  readonly locationSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole location records, locationStride numbers each. Absent: passed over unread. */
   readonly locations?: (values: Float64Array, records: number) => void;
   /** A reader of its own for the strings section in V8's layout. Absent: wantedStrings() and string() it is. */

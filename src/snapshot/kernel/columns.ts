@@ -173,7 +173,7 @@ class KernelEdgeColumns extends RecordReader {
       fields: 3,
       names: ['type', 'name_or_index', 'to_node'],
       limits: [Math.min(schema.edgeTypes.length, TYPE_LIMIT), 2 ** 32, columns.nodeCount * schema.nodeStride],
-      lastMultipleOf: schema.nodeStride,
+      multiple: { field: 2, of: schema.nodeStride },
     });
     this.#columns = columns;
     this.#nodeStride = schema.nodeStride;

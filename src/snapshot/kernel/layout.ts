@@ -8,8 +8,8 @@ export interface RecordLayout {
   readonly names: readonly string[];
   /** The first value that is too large, per field. */
   readonly limits: readonly number[];
-  /** The last field is a multiple of this. */
-  readonly lastMultipleOf?: number;
+  /** This field is a multiple of that. */
+  readonly multiple?: { readonly field: number; readonly of: number };
 }
 
 /** What is the matter with a text that the kernels did not take. */
@@ -60,7 +60,7 @@ export function diagnose(
   layout: RecordLayout,
   lines: boolean,
 ): Diagnosis | null {
-  const { fields, names, limits, lastMultipleOf } = layout;
+  const { fields, names, limits, multiple } = layout;
   let recordStart = start;
   let at = start;
   for (let records = 0; ; records++, recordStart = at) {
@@ -91,9 +91,9 @@ export function diagnose(
         at = numberStart;
         return found('damage', `${names[field]} ${value}, but it should be below ${limit}`);
       }
-      if (isWhole && field === fields - 1 && lastMultipleOf !== undefined && value % lastMultipleOf !== 0) {
+      if (isWhole && field === multiple?.field && value % multiple.of !== 0) {
         at = numberStart;
-        return found('damage', `${names[field]} ${value}, but it should be a multiple of ${lastMultipleOf}`);
+        return found('damage', `${names[field]} ${value}, but it should be a multiple of ${multiple.of}`);
       }
       if (field < fields - 1) {
         if (byte !== COMMA) return found('mismatch', `${describe(byte)} after a number`);

@@ -32,6 +32,14 @@ export interface KernelExports {
   newColumns(nodes: number, edges: number, detachedness: boolean): number;
   takeEdges(columns: number, start: number, end: number, nodeStride: number, lines: boolean): number;
   noteMinusesAt(address: number): void;
+  takeLocations(
+    to: number,
+    start: number,
+    end: number,
+    nodeStride: number,
+    nodeNumbers: number,
+    lines: boolean,
+  ): number;
   takeCheckedEdges(columns: number, start: number, records: number, nodeStride: number, lines: boolean): number;
 
   countCommas(start: number, end: number): number;

@@ -5,6 +5,7 @@ import {
 } from "./text";
 import { reserve } from "./memory";
 import { decodeEdges, edgesFit, negateEdgeName, nextEdge, setEdges } from "./columns";
+import { decodeLocations, nextLocation } from "./locations";
 import { BLOCK, addNodes, decodeNodes, invalid, misfit, nextRecord, setPass } from "./nodes";
 
 /** What take() came to. */
@@ -196,6 +197,32 @@ export function takeEdges(columns: usize, start: usize, end: usize, nodeStride: 
       store<u32>(columns, stored + records, 80);
       taken += <u32>records;
       p = nextEdge;
+      stoppedAt = p;
+    }
+    if (bracket) {
+      stoppedAt = bracket + 1;
+      return CLOSED;
+    }
+    if (limit == end || records == 0) return USED_UP;
+  }
+}
+
+/** The same for locations, to `to`, 16 bytes each. `nodeNumbers`: numbers in the nodes section, which has `nodeStride` per node. */
+export function takeLocations(to: usize, start: usize, end: usize, nodeStride: u32, nodeNumbers: u32, lines: bool): u32 {
+  taken = 0;
+  let p = start;
+  while (true) {
+    stoppedAt = p;
+    const limit = min(end, p + BLOCK);
+    const records = surveyBlock(p, limit, 4, lines);
+    if (records < 0) return UNEXPECTED;
+    if (records > 0) {
+      if (bracket) store<u8>(bracket, <u8>COMMA);
+      const good = decodeLocations(p, to + (<usize>taken << 4), records, nodeStride, nodeNumbers, lines);
+      if (bracket) store<u8>(bracket, <u8>CLOSING_BRACKET);
+      if (!good) return UNEXPECTED;
+      taken += <u32>records;
+      p = nextLocation;
       stoppedAt = p;
     }
     if (bracket) {
