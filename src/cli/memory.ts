@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { freemem, platform, totalmem } from 'node:os';
 import { usageError } from '../errors.js';
 import { parseBytes } from '../util/bytes.js';
-import { findFreeMemory } from '../util/free-memory.js';
+import { availableMemory } from '../util/available-memory.js';
 
 /** Bytes that this process may take; HEAPSTAT_MEMORY says otherwise. @throws HeapstatError USAGE where that is no size */
 export function freeMemory(): number {
@@ -13,7 +13,8 @@ export function freeMemory(): number {
     return bytes;
   }
   // macOS tells of pages that nobody ever used: most of what it can give is not among them.
-  return findFreeMemory(readText) ?? (platform() === 'win32' ? freemem() : totalmem());
+  const linux = availableMemory(readText('/proc/self/cgroup') ?? '', readText);
+  return linux?.available ?? (platform() === 'win32' ? freemem() : totalmem());
 }
 
 function readText(path: string): string | null {

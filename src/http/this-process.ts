@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { freemem } from 'node:os';
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+import { availableMemory } from '../util/available-memory.js';
 
 /** The process that heapstat runs in, and what is around it: the one place of this layer that asks. */
 
@@ -41,46 +42,19 @@ export function readMemoryFacts(): MemoryFacts {
   let largeObjects = 0;
   for (const { space_name: name, space_used_size: size } of getHeapSpaceStatistics())
     if (name.endsWith('large_object_space')) largeObjects += size;
-  // Elsewhere than on Linux and Windows, freemem() leaves out what the system gives up when asked (macOS: most of it).
-  const ofMachine = process.platform === 'linux' || process.platform === 'win32' ? freemem() : null;
-  const ofContainer = availableInContainer(process.constrainedMemory?.(), process.memoryUsage.rss(), readText);
-  const isContainer = ofContainer !== null && (ofMachine === null || ofContainer < ofMachine);
+  const { available, limitedBy } = availableMemory(readText('/proc/self/cgroup') ?? '', readText) ?? elsewhere();
   return {
     usedHeap,
     largeObjects,
     heapLimit,
-    available: isContainer ? ofContainer : ofMachine,
-    availableIn: isContainer ? 'container' : 'machine',
+    available,
+    availableIn: limitedBy === 'cgroup' ? 'container' : 'machine',
   };
 }
 
-/**
- * What a control group (a container) leaves; null without one that has a limit. What it holds of files is not counted as used,
- * as far as it has not been asked for of late: the kernel gives that up first (container tools count likewise).
- * @param limit of the group; undefined, 0 or beyond all memory: none
- * @param rss of this process, where the group does not say what it uses
- */
-export function availableInContainer(
-  limit: number | undefined,
-  rss: number,
-  read: (path: string) => string | null,
-): number | null {
-  if (!limit || limit >= 2 ** 53) return null;
-  for (const line of (read('/proc/self/cgroup') ?? '').split('\n')) {
-    const [, controllers = '', path = ''] = line.split(':');
-    const isNew = controllers === '';
-    if (!isNew && !controllers.split(',').includes('memory')) continue;
-    const root = isNew ? '/sys/fs/cgroup' : '/sys/fs/cgroup/memory';
-    // In a container the group is usually the root of what is seen.
-    for (const folder of [`${root}${path === '/' ? '' : path}`, root]) {
-      const used = Number.parseInt(read(`${folder}/memory.${isNew ? 'current' : 'usage_in_bytes'}`) ?? '', 10);
-      if (Number.isNaN(used)) continue;
-      const name = isNew ? 'inactive_file' : 'total_inactive_file';
-      const idle = new RegExp(`^${name} (\\d+)$`, 'm').exec(read(`${folder}/memory.stat`) ?? '')?.[1] ?? 0;
-      return Math.max(0, limit - Math.max(0, used - Number(idle)));
-    }
-  }
-  return Math.max(0, limit - rss);
+/** Where there is no /proc. On macOS freemem() leaves out what the system gives up when asked, which is most of it. */
+function elsewhere(): { available: number | null; limitedBy: 'machine' } {
+  return { available: process.platform === 'win32' ? freemem() : null, limitedBy: 'machine' };
 }
 
 function readText(path: string): string | null {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Refusal } from '../../dist/http/answer.js';
 import { checkMemory, checkTime, Experience } from '../../dist/http/cost.js';
 import { checkRoom, readRoom } from '../../dist/http/snapshot-file.js';
-import { availableInContainer, type MemoryFacts, readMemoryFacts } from '../../dist/http/this-process.js';
+import { type MemoryFacts, readMemoryFacts } from '../../dist/http/this-process.js';
 
 const MB = 1e6;
 const FACTS: MemoryFacts = {
@@ -75,35 +75,6 @@ void test('what one snapshot teaches serves the next', () => {
     refusal(() => checkTime({ ...FACTS, usedHeap: 180 * MB }, experience, 3500)),
     /^503 going by the last one, a snapshot of a heap of 180\.0 MB takes 4 s, and the time limit is 3\.5 s/,
   );
-});
-
-/** Reads files that are not there. */
-function files(texts: Record<string, string>): (path: string) => string | null {
-  return (path) => texts[path] ?? null;
-}
-
-void test('what a container leaves is its limit less what it uses, without idle files', () => {
-  const v2 = files({
-    '/proc/self/cgroup': '0::/\n',
-    '/sys/fs/cgroup/memory.current': '300\n',
-    '/sys/fs/cgroup/memory.stat': 'anon 5\ninactive_file 100\nactive_file 7\n',
-  });
-  assert.equal(availableInContainer(1000, 50, v2), 800);
-  assert.equal(availableInContainer(150, 50, v2), 0);
-  const nested = files({
-    '/proc/self/cgroup': '1:name=systemd:/x\n0::/a/b\n',
-    '/sys/fs/cgroup/a/b/memory.current': '400\n',
-    '/sys/fs/cgroup/memory.current': '900\n',
-  });
-  assert.equal(availableInContainer(1000, 50, nested), 600);
-  const v1 = files({
-    '/proc/self/cgroup': '5:cpu:/\n4:cpuset,memory:/docker/1\n0::/\n',
-    '/sys/fs/cgroup/memory/memory.usage_in_bytes': '300\n',
-    '/sys/fs/cgroup/memory/memory.stat': 'inactive_file 1\ntotal_inactive_file 200\n',
-  });
-  assert.equal(availableInContainer(1000, 50, v1), 900);
-  assert.equal(availableInContainer(1000, 50, files({})), 950, 'what this process uses, where nothing can be read');
-  for (const none of [undefined, 0, 2 ** 64]) assert.equal(availableInContainer(none, 50, v2), null);
 });
 
 void test('a real process, a real folder', () => {
