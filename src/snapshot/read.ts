@@ -245,13 +245,13 @@ class Reading {
     const warnings: string[] = [];
     if (cut !== null)
       warnings.push(
-        `${labelOf(this.#name)} is cut: ${cut}. What follows is of the part that is there: ${partText(reader.nodeRecords, reader.schema)}`,
+        `the file is cut: ${cut}. What follows is of the part that is there: ${partText(reader.nodeRecords, reader.schema)}`,
       );
     if (rounded > 0)
       warnings.push(`${rounded} numbers are larger than 2^53 and were rounded: sizes and ids may be off`);
     if (reader.schema.format === 'JavaScriptCore')
       warnings.push(
-        `${labelOf(this.#name)} is a JavaScriptCore snapshot, converted: what V8 calls types is told by the names of classes, and texts of strings are not in it`,
+        'a JavaScriptCore snapshot, converted: what V8 calls types is told by the names of classes, and texts of strings are not in it',
       );
     return {
       schema: reader.schema,

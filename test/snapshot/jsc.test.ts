@@ -41,7 +41,7 @@ void test('classes, sizes and edges as they stand in the file, types as V8 would
   ]);
   assert.deepEqual([snapshot.nodes, snapshot.edges], [5, 6]);
   assert.match(snapshot.producer, /^JavaScriptCore/);
-  assert.match(warnings[0]!, /^jsc is a JavaScriptCore snapshot, converted/);
+  assert.match(warnings[0]!, /^a JavaScriptCore snapshot, converted/);
 });
 
 void test('sections in any order, indented, with three more numbers for each node', async () => {

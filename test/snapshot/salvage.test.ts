@@ -63,7 +63,7 @@ for (const [layout, text, general] of [
       const readNodes = part.nodes.length / part.snapshot.meta.node_fields.length;
       for (const { complete, readNodes: read, declaredNodes } of [result, result.snapshot])
         assert.deepEqual([complete, read, declaredNodes], [false, readNodes, 4]);
-      assert.match(result.warnings[0]!, new RegExp(`^cut is cut: it ends at byte ${at}\\b.* of 4 nodes$`));
+      assert.match(result.warnings[0]!, new RegExp(`^the file is cut: it ends at byte ${at}\\b.* of 4 nodes$`));
       parts++;
     }
     assert.ok(parts > 100);
