@@ -4,6 +4,7 @@ import { type HeapSummaryRow, summarizeHeap } from './heap-summary.js';
 import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { type InspectedNode, inspectNode, type Instance, listInstances } from './inspect.js';
 import type { LoadedHeap } from './load-heap.js';
+import { SourcePlaces } from './source-places.js';
 import { reportOnHeap, type ReportOptions, type ReportResult } from './report.js';
 import { findRetainingPaths, type WhyResult } from './retaining-paths.js';
 import { describeTarget, findTarget, type TargetInfo } from './target.js';
@@ -63,6 +64,7 @@ export class HeapBrowser {
   readonly #instancesOf: (constructor: string) => Uint32Array;
   readonly #rows: ReadonlyMap<string, HeapSummaryRow>;
   readonly #tree: HolderTree;
+  readonly #places: SourcePlaces;
   /** What was asked for last beyond classes: its pages are asked for one after the other. */
   #listed: { readonly info: TargetInfo; readonly nodes: Uint32Array } | null = null;
 
@@ -73,6 +75,7 @@ export class HeapBrowser {
     this.#instancesOf = listByClass(heap);
     this.#rows = new Map(summarizeHeap(heap).rows.map((row) => [row.constructor, row]));
     this.#tree = buildHolderTree(heap);
+    this.#places = new SourcePlaces(heap, options.mapPlace);
     // Computed when first read.
     void [heap.retainers, heap.dominatorTree];
   }
@@ -87,7 +90,11 @@ export class HeapBrowser {
       case 'object':
         return this.#object(query.nodeId, query.fieldsFrom, query.retainersFrom);
       case 'why':
-        return findRetainingPaths(this.#heap, query.target, { ...this.#options, tree: this.#tree });
+        return findRetainingPaths(this.#heap, query.target, {
+          ...this.#options,
+          tree: this.#tree,
+          places: this.#places,
+        });
     }
   }
 

@@ -30,6 +30,17 @@ export interface HolderTree {
   readonly region: Uint8Array;
 }
 
+/**
+ * Nodes among which are all on the ways to the targets, in the tree's order: of one target just these, so that asking about
+ * one object does not go through the heap.
+ */
+export function nodesOnWays({ order, parent, region }: HolderTree, targets: Uint32Array): Int32Array {
+  if (targets.length !== 1) return order;
+  const way: number[] = [];
+  if (region[targets[0]!] !== UNREACHED) for (let at = targets[0]!; at !== NONE; at = parent[at]!) way.push(at);
+  return Int32Array.from(way.toReversed());
+}
+
 /** Edges and nodes that do not count: by string index of the edge's name, or by nodeIndex. */
 export interface Ignored {
   readonly isEdge: (edge: number, source: number) => boolean;

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { GENERIC } from './group-table.js';
-import { type HolderTree, NONE } from './holder-tree.js';
+import { type HolderTree, NONE, nodesOnWays } from './holder-tree.js';
 import { type HopKind, nameHop } from './hop-names.js';
 import { FOLDED, MODULE, plainClassName, SYSTEM } from './visibility.js';
 
@@ -47,7 +47,8 @@ export function buildPathTree(
   sizes: (target: number) => number,
   raw = false,
 ): PathTree {
-  const { order, parent, region } = tree;
+  const { parent, region } = tree;
+  const order = nodesOnWays(tree, targets);
   const count = new Float64Array(graph.nodeCount);
   const size = new Float64Array(graph.nodeCount);
   const isTarget = new Uint8Array(graph.nodeCount);

@@ -1,6 +1,6 @@
 import { type Completeness, jointCompleteness } from './completeness.js';
 import { formatBytes, formatCount } from '../util/bytes.js';
-import { type Ignored, buildHolderTree, type HolderTree, NONE, UNREACHED } from './holder-tree.js';
+import { type Ignored, buildHolderTree, type HolderTree, nodesOnWays, NONE, UNREACHED } from './holder-tree.js';
 import { type HopKind, hopTo } from './hop-names.js';
 import { parseIgnored } from './ignored-edges.js';
 import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
@@ -90,6 +90,8 @@ export interface WhyOptions {
   readonly mapPlace?: MapPlace | undefined;
   /** The heap's tree of holders, where one is at hand; not used with `ignore`. */
   readonly tree?: HolderTree | undefined;
+  /** The heap's places, where they are at hand; instead of `mapPlace`. */
+  readonly places?: SourcePlaces | undefined;
 }
 
 /** Holders that are told. */
@@ -107,7 +109,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
   const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
   const tree = ignored === undefined && options.tree ? options.tree : buildHolderTree(heap, { ignored });
-  const naming = { graph: heap, tree, places: new SourcePlaces(heap, options.mapPlace) };
+  const naming = { graph: heap, tree, places: options.places ?? new SourcePlaces(heap, options.mapPlace) };
   const tops = new Set(topmost(heap, found.nodes));
   const sizeOf = (node: number): number => (tops.has(node) ? heap.retainedSize[node]! : 0);
   const merged = buildPathTree(heap, tree, found.nodes, sizeOf, raw);
@@ -166,7 +168,7 @@ function mainHolders(naming: Naming, { groups }: PathTree, targets: Uint32Array)
   /** By nodeIndex: the nearest such object above, and the visible object below it on the way; NONE where there is none. */
   const nearest = new Int32Array(graph.nodeCount).fill(NONE);
   const branch = new Int32Array(graph.nodeCount).fill(NONE);
-  for (const node of tree.order) {
+  for (const node of nodesOnWays(tree, targets)) {
     const above = tree.parent[node]!;
     if (above === NONE) continue;
     nearest[node] = isSingle[above] === 1 ? above : nearest[above]!;

@@ -62,6 +62,9 @@ export class KernelEngine implements GraphEngine {
   readonly #task = new SharedTask();
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
+  // Asked for node by node, now and then.
+  #distance: Int32Array | undefined;
+  #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
   #retainers: Retainers | undefined;
   #script: ScriptEngine | undefined;
@@ -73,6 +76,10 @@ export class KernelEngine implements GraphEngine {
   }
 
   get distance(): Int32Array {
+    return (this.#distance ??= this.#computeDistance());
+  }
+
+  #computeDistance(): Int32Array {
     const computed = this.#compute();
     if (computed === null) return this.#scriptEngine.distance;
     this.#completeTask(computed);
@@ -80,6 +87,10 @@ export class KernelEngine implements GraphEngine {
   }
 
   get shallowSize(): Uint32Array | Float64Array {
+    return (this.#shallowSize ??= this.#computeShallowSize());
+  }
+
+  #computeShallowSize(): Uint32Array | Float64Array {
     const computed = this.#compute();
     if (computed === null) return this.#scriptEngine.shallowSize;
     const { nodeCount, hasOwners, wideShallowSize } = computed.layout;
