@@ -28,6 +28,8 @@ export interface HeapdumpOptions {
   readonly keepIds?: boolean | undefined;
   /** Where a snapshot is written before it is sent, in a file without a name. Default: the system's for temporary files. */
   readonly directory?: string | undefined;
+  /** Whether there are pages to look at, below `path` at `/pages/`; then memory and allocations are sampled. Default: false. */
+  readonly pages?: boolean | undefined;
 }
 
 export interface Settings {
@@ -42,6 +44,7 @@ export interface Settings {
   readonly checksMemory: boolean;
   readonly keepsIds: boolean;
   readonly directory: string;
+  readonly hasPages: boolean;
 }
 
 const LEAST_TOKEN = 16;
@@ -56,6 +59,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'checkMemory',
   'keepIds',
   'directory',
+  'pages',
 ]);
 
 /** @throws HeapstatError USAGE for an option that makes no sense: a mistake here may open what should be closed */
@@ -89,6 +93,7 @@ export function readOptions(options: HeapdumpOptions): Settings {
     checksMemory: options.checkMemory ?? true,
     keepsIds: options.keepIds ?? false,
     directory,
+    hasPages: options.pages ?? false,
   };
 }
 
