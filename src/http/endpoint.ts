@@ -10,6 +10,7 @@ import { type HeapdumpOptions, readOptions, type Settings } from './options.js';
 import { startAllocationSampler } from './pages/allocation-sampler.js';
 import { startMemorySampler } from './pages/memory-sampler.js';
 import type { Pages } from './pages/pages.js';
+import { type RequestProfiler, requestProfiler } from './pages/request-profiler.js';
 import type { Query } from './query.js';
 import type { SnapshotFile } from './snapshot-file.js';
 import { type MemoryFacts, readMemoryFacts, snapshotFileName, snapshotName } from './this-process.js';
@@ -23,6 +24,9 @@ let hasSentSnapshot = false;
 /** What is asked for; a page's path is what stands behind `/pages/`, null where not even that slash is there. */
 type Asked = { readonly type: 'look' | 'snapshot' } | { readonly type: 'page'; readonly path: string | null };
 
+/** Asks for a profile of the request that has it. */
+const PROFILE_HEADER = 'x-heapstat-profile';
+
 /** The part of Node's response that tells that the client has gone. */
 type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
 
@@ -31,14 +35,33 @@ export class Endpoint {
   readonly settings: Settings;
   #last: LastLook | null = null;
   #pages: Pages | null = null;
+  #profiler: RequestProfiler | null = null;
 
   /** @throws HeapstatError USAGE */
   constructor(options: HeapdumpOptions) {
     this.settings = readOptions(options);
-    const { enabled, hasPages } = this.settings;
+    const { enabled, hasPages, profileEvery } = this.settings;
     if (!enabled || !hasPages) return;
     startMemorySampler();
-    startAllocationSampler();
+    if (profileEvery === null) startAllocationSampler();
+    else this.#profiler = requestProfiler(profileEvery);
+  }
+
+  /** A request that is for others, before they have it. */
+  observe(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#profiler) return;
+    const header = request.headers[PROFILE_HEADER];
+    this.#profiler.observe(request, response, header !== undefined && this.#mayProfile(request, String(header)));
+  }
+
+  /** Who may look may have requests profiled. @param sent the token, or anything where none is needed */
+  #mayProfile({ headers, httpVersion, socket }: IncomingMessage, sent: string): boolean {
+    // The service may have tokens of its own in Authorization.
+    const { authorization: _own, ...others } = headers;
+    const asToken = { ...others, authorization: `Bearer ${sent}` };
+    return [others, asToken].some(
+      (asked) => refuseAccess({ headers: asked, httpVersion, socket }, this.settings) === null,
+    );
   }
 
   /** Whether the endpoint is switched on and the URL (with its query) is one of its own. */
@@ -86,7 +109,7 @@ export class Endpoint {
     if (!this.settings.hasPages) throw new Refusal(404, 'the pages are off: heapdump({ pages: true }) has them');
     if (!this.#pages) {
       const { Pages: OwnPages } = await import('./pages/pages.js');
-      this.#pages ??= new OwnPages();
+      this.#pages ??= new OwnPages(this.#profiler);
     }
     return this.#pages.answer(request, path, query, {
       look: () => this.#takeLook('', response, async (_, current) => current),

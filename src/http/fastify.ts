@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { usageError } from '../errors.js';
 import { Endpoint } from './endpoint.js';
 import { type HeapdumpOptions, readOptions } from './options.js';
 
@@ -38,6 +39,8 @@ export async function fastifyHeapdump(
 ): Promise<void> {
   const { prefix: _prefix, logLevel: _level, logSerializers: _serializers, ...own } = options;
   const settings = readOptions(own);
+  if (settings.profileEvery !== null)
+    throw usageError('profileRequests is not for Fastify, whose plugins do not see the requests of others');
   if (!settings.enabled) return;
   const endpoint = new Endpoint({ ...own, path: scope.prefix.replace(/\/$/, '') + settings.path });
   const handler = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {

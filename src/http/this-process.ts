@@ -25,6 +25,17 @@ export function readMemorySample(): MemorySample {
   return { at: Date.now(), rss, usedHeap, external, arrayBuffers, spaces };
 }
 
+/** Bytes. */
+export function readUsedHeap(): number {
+  return getHeapStatistics().used_heap_size;
+}
+
+/** Milliseconds that all threads of the process have had of the processors. */
+export function readProcessorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 export function readMemoryLimits(): MemoryLimits {
   const limit = process.constrainedMemory?.();
   const machine = totalmem();

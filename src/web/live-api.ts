@@ -2,6 +2,7 @@ import type { AllocationSitesResult } from '../analysis/allocation-sites.js';
 import type { LoadState } from '../analysis/live-heap-state.js';
 import type { LiveMemoryResult } from '../analysis/live-memory.js';
 import type { LooksResult } from '../analysis/looks.js';
+import type { RequestProfileDetail, RequestProfilesResult } from '../analysis/request-profile.js';
 import { askServer } from './api.js';
 
 /** What the page asks again and again. */
@@ -23,6 +24,14 @@ export async function fetchSites(signal: AbortSignal): Promise<AllocationSitesRe
 
 export async function fetchLooks(signal: AbortSignal): Promise<LooksResult> {
   return (await askServer('looks', { signal })) as LooksResult;
+}
+
+export async function fetchProfiles(signal: AbortSignal): Promise<RequestProfilesResult> {
+  return (await askServer('profiles', { signal })) as RequestProfilesResult;
+}
+
+export async function fetchProfile(id: number, signal: AbortSignal): Promise<RequestProfileDetail> {
+  return (await askServer(`profile?id=${id}`, { signal })) as RequestProfileDetail;
 }
 
 /** Has the service take one; what all of them found. */

@@ -9,6 +9,7 @@ import { LiveClassPage } from './live-class-page.js';
 import { LiveSections } from './live-sections.js';
 import { ObjectPage } from './object-page.js';
 import { PageFrame } from './page-frame.js';
+import { ProfilePage, ProfilesPage } from './profiles-page.js';
 import { TakeButtons } from './take-buttons.js';
 import { usePlace } from './use-place.js';
 import { usePoll } from './use-poll.js';
@@ -25,6 +26,7 @@ const SECTIONS = [
   { id: 'memory', title: 'Memory' },
   { id: 'constructors', title: 'Constructors' },
   { id: 'allocations', title: 'Allocations' },
+  { id: '_profiles', title: 'Requests' },
 ];
 
 function LivePage(): JSX.Element {
@@ -64,7 +66,7 @@ function LivePage(): JSX.Element {
     <PageFrame
       title={memory.process}
       sections={SECTIONS}
-      search={place.type === 'report' && <FilterBox filtering={filtering} />}
+      search={(place.type === 'report' || place.type === 'profiles') && <FilterBox filtering={filtering} />}
     >
       {live.error && (
         <p class="error" role="alert">
@@ -74,9 +76,13 @@ function LivePage(): JSX.Element {
       <TakeButtons action={action} heap={heap} onTaken={setTaken} />
       {place.type === 'report' ? (
         <LiveSections memory={memory} looks={looks} sites={sites.answer} filter={filtering.filter} />
+      ) : place.type === 'profiles' ? (
+        <ProfilesPage filter={filtering.filter} />
       ) : (
         <section>
-          {place.type === 'object' ? (
+          {place.type === 'profile' ? (
+            <ProfilePage key={place.id} id={place.id} />
+          ) : place.type === 'object' ? (
             <ObjectPage key={place.nodeId} nodeId={place.nodeId} />
           ) : (
             <LiveClassPage

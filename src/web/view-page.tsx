@@ -77,7 +77,7 @@ function LoadedPage({ result }: { readonly result: ReportResult }): JSX.Element 
   const place = usePlace();
   const filtering = useFilter();
   const { filter, typed } = filtering;
-  const isReport = place.type === 'report';
+  const isReport = place.type !== 'object' && place.type !== 'class';
   return (
     <PageFrame
       title={fileNames(result.snapshots)}

@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstancesResult } from '../../dist/analysis/heap-browser.js';
 import type { LooksResult } from '../../dist/analysis/looks.js';
+import type { RequestProfilesResult } from '../../dist/analysis/request-profile.js';
 import { formatBytes, formatCount } from '../../dist/util/bytes.js';
 import { ask } from '../helpers/ask.js';
 import { NO_CHROMIUM, openPage, tableTexts } from '../helpers/browser.js';
@@ -137,3 +139,74 @@ void test('with a token: the page asks for it, and sends it', { skip: NO_CHROMIU
   await page.getByRole('button', { name: 'Take a look' }).click();
   await page.getByText('constructors shown').waitFor();
 });
+
+void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context) => {
+  // So rarely by chance that only those are profiled that ask for it.
+  const origin = await startLiveService(context, { pages: true, profileRequests: 1e9 });
+  const pages = `${origin}/debug/heapdump/pages/`;
+  const headers = { 'x-heapstat-profile': '1' };
+  let asked = 0;
+  const profile = async (path: string): Promise<void> => {
+    assert.equal((await ask(origin + path, { headers })).status, path === '/missing' ? 404 : 200);
+    asked++;
+    // The next is profiled when this one's end has been.
+    while ((await getJson<RequestProfilesResult>(`${pages}api/profiles`)).requests.length < asked) await sleep(5);
+  };
+  for (const path of ['/keep/1', '/work', '/allocate', '/missing']) await profile(path);
+  for (let i = 0; i < 12; i++) await profile(`/keep/${i}`);
+  assert.equal((await ask(`${origin}/work`)).status, 200);
+  const { requests, routes } = await getJson<RequestProfilesResult>(`${pages}api/profiles`);
+  assert.equal(requests.length, 16);
+  const [work, allocate] = ['/work', '/allocate'].map((route) => requests.find((request) => request.route === route)!);
+  assert.ok(work!.cpuTime > 15 && work!.duration >= 30);
+  assert.ok(
+    allocate!.allocated > 1.2e6 && allocate!.allocated < 2.4e6,
+    `1.6 MB allocated, and ${allocate!.allocated} measured`,
+  );
+  assert.equal(requests.find(({ route }) => route === '/missing')!.status, 404);
+  // A check of its order: a connection and what V8 compiles weigh as much.
+  const keep = routes.find(({ route }) => route === 'GET /keep/:id')!;
+  assert.equal(keep.count, 13);
+  assert.ok(keep.held > 8000 && keep.held < 40_000, `20,000 bytes kept, and measured ${keep.held}`);
+
+  const { page, complaints } = await openPage(`${pages}_profiles`);
+  await page.getByRole('heading', { name: 'What a request keeps, by route' }).waitFor();
+  await page.locator('table[aria-label="Routes"]').waitFor();
+  assert.deepEqual(
+    (await tableTexts(page, 'Routes')).map((cells) => [cells[0], cells[3]]),
+    routes.map(({ route, held }) => [route, `${held > 0 ? '+' : ''}${formatBytes(held)}`]),
+  );
+  assert.deepEqual(
+    (await tableTexts(page, 'Requests')).map((cells) => [cells[0], cells[2]]),
+    requests.map(({ method, route, status }) => [`${method} ${route}`, String(status)]),
+  );
+  await page.getByRole('link', { name: 'GET /work' }).click();
+  await page.locator('table[aria-label="CPU"] tr', { hasText: 'workHard' }).waitFor();
+  const box = page.getByRole('group', { name: 'CPU, as a flame graph' }).getByRole('button', { name: /^workHard/ });
+  await box.click();
+  assert.match((await box.getAttribute('style'))!, /left: 0%; width: 100%/);
+  await page.goBack();
+  await page.getByRole('link', { name: 'GET /allocate' }).click();
+  await page.locator('table[aria-label="Allocation"] tr', { hasText: 'allocateMuch' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+void test(
+  'requests that are served while the pages are open are all answered',
+  { skip: NO_CHROMIUM },
+  async (context) => {
+    const origin = await startLiveService(context, { pages: true });
+    const { page, complaints } = await openPage(`${origin}/debug/heapdump/pages/`);
+    let answered = 0;
+    const requests = Array.from({ length: 100 }, async (_, i) => {
+      await sleep(20 * i);
+      assert.equal((await ask(`${origin}/keep/${i}`)).status, 200);
+      answered++;
+    });
+    await page.getByRole('button', { name: 'Take a look' }).click();
+    await page.getByText('constructors shown').waitFor();
+    await Promise.all(requests);
+    assert.equal(answered, 100);
+    assert.deepEqual(complaints, []);
+  },
+);

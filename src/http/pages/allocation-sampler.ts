@@ -66,3 +66,9 @@ export function allocationSites(): AllocationSitesResult {
   startAllocationSampler();
   return sampler!.read();
 }
+
+/** Where requests are profiled, which takes the same profiler. */
+export function noAllocationSites(): AllocationSitesResult {
+  const reason = 'requests are profiled instead (heapdump({ profileRequests }))';
+  return new AllocationHistory().result({ reason, samplingInterval: INTERVAL, cost: 0 });
+}

@@ -1,15 +1,17 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HeapstatError } from '../../errors.js';
+import type { RequestProfilesResult } from '../../analysis/request-profile.js';
 import type { SummaryResult } from '../../analysis/summary.js';
 import { type Answer, makeAnswer, Refusal } from '../answer.js';
 import { parseBrowserQuery } from '../browser-query.js';
 import type { SnapshotFile } from '../snapshot-file.js';
 import { renderPage } from '../web-page.js';
-import { allocationSites } from './allocation-sampler.js';
+import { allocationSites, noAllocationSites } from './allocation-sampler.js';
 import { LiveHeap } from './live-heap.js';
 import { LookHistory } from './look-history.js';
 import { liveMemory } from './memory-sampler.js';
+import type { RequestProfiler } from './request-profiler.js';
 
 /** What takes snapshots: one at a time, where memory and time suffice. @throws Refusal */
 export interface SnapshotTaker {
@@ -19,6 +21,13 @@ export interface SnapshotTaker {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HTML_TYPE = 'text/html; charset=utf-8';
+const NO_PROFILES: RequestProfilesResult = {
+  type: 'requestProfiles',
+  version: 1,
+  every: null,
+  requests: [],
+  routes: [],
+};
 /** Header of a request that does something. */
 const ACTION = 'x-heapstat-action';
 
@@ -28,6 +37,12 @@ export class Pages {
   readonly #heap = new LiveHeap();
   /** Told to the pages, and to nobody else: who sends it has read what only a page of this origin can read. */
   readonly #action = randomBytes(16).toString('base64url');
+
+  readonly #profiler: RequestProfiler | null;
+
+  constructor(profiler: RequestProfiler | null) {
+    this.#profiler = profiler;
+  }
 
   /**
    * Of a request that may come in. @param path behind the pages' own, without the slash in front; null: even that is missing
@@ -49,12 +64,25 @@ export class Pages {
       case 'api/live':
         return json(JSON.stringify({ action: this.#action, memory: liveMemory(), heap: this.#heap.state }));
       case 'api/sites':
-        return json(JSON.stringify(allocationSites()));
+        return json(JSON.stringify(this.#profiler ? noAllocationSites() : allocationSites()));
+      case '_profiles':
+        return redirect('./#_profiles');
+      case 'api/profiles':
+        return json(JSON.stringify(this.#profiler?.result() ?? NO_PROFILES));
+      case 'api/profile':
+        return this.#profile(query);
       case 'api/looks':
         return json(this.#looks.json());
       default:
         return this.#ask(path, query);
     }
+  }
+
+  #profile(parameters: string): Answer {
+    const id = new URLSearchParams(parameters).get('id') ?? '';
+    const detail = /^\d{1,15}$/.test(id) ? this.#profiler?.detail(Number(id)) : null;
+    if (!detail) throw new Refusal(404, 'there is no such profile, or it has been given up for later ones');
+    return json(detail);
   }
 
   async #ask(path: string, parameters: string): Promise<Answer> {
