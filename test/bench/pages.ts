@@ -35,7 +35,7 @@ async function run(): Promise<void> {
     }
   }
   clearInterval(open);
-  for (const { stop } of servers) stop();
+  for (const server of servers) server.stop();
   console.log(
     `Node ${process.version}, ${ROUNDS} rounds of ${REQUESTS} requests; bare ${Math.round(median(rates[0]!))}/s`,
   );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import Fastify from 'fastify';
 import Koa from 'koa';
@@ -10,6 +11,7 @@ import { fastifyHeapdump, heapdump, type HeapdumpOptions, koaHeapdump } from 'he
 import type { AllocationSitesResult } from '../../dist/analysis/allocation-sites.js';
 import type { LiveMemoryResult } from '../../dist/analysis/live-memory.js';
 import type { LooksResult } from '../../dist/analysis/looks.js';
+import type { RequestProfilesResult } from '../../dist/analysis/request-profile.js';
 import { ask } from '../helpers/ask.js';
 
 async function serve(context: TestContext, listener: RequestListener): Promise<string> {
@@ -98,4 +100,37 @@ void test('a garbage collection is not had by asking often', async (context) => 
   const second = JSON.parse((await ask(url)).text) as AllocationSitesResult;
   assert.equal(first.reason, null);
   assert.deepEqual(second.at, first.at);
+});
+
+void test('a request has itself profiled where it may look, and nowhere else', async (context) => {
+  const token = 'y'.repeat(16);
+  const dump = heapdump({ pages: true, profileRequests: 1e9, token, trustLoopback: false });
+  const origin = await serve(context, (request, response) => dump(request, response, () => response.end('hello')));
+  const authorization = `Bearer ${token}`;
+  const profiles = async (): Promise<RequestProfilesResult> => {
+    const { text } = await ask(`${origin}/debug/heapdump/pages/api/profiles`, { headers: { authorization } });
+    return JSON.parse(text) as RequestProfilesResult;
+  };
+  // The service may know another token by that header; whoever has this one there, has it.
+  for (const sent of ['1', 'z'.repeat(16)]) await ask(`${origin}/no`, { headers: { 'x-heapstat-profile': sent } });
+  await ask(`${origin}/yes`, { headers: { 'x-heapstat-profile': token } });
+  let { requests } = await profiles();
+  while (requests.length === 0) {
+    await sleep(5);
+    ({ requests } = await profiles());
+  }
+  assert.deepEqual(
+    requests.map(({ method, route, others }) => [method, route, others]),
+    [['GET', '/yes', 0]],
+  );
+  const sites = await ask(`${origin}/debug/heapdump/pages/api/sites`, { headers: { authorization } });
+  assert.match(sites.text, /requests are profiled instead/);
+});
+
+void test('Fastify does not profile requests, and says so', async () => {
+  const app = Fastify();
+  await assert.rejects(
+    async () => app.register(fastifyHeapdump, { pages: true, profileRequests: true }),
+    /not for Fastify/,
+  );
 });
