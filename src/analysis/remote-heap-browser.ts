@@ -76,6 +76,11 @@ export class RemoteHeapBrowser {
     });
   }
 
+  /** From now on it does not keep the process alive. */
+  unref(): void {
+    this.#worker.unref();
+  }
+
   async close(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -5,7 +5,7 @@ import { fileSource } from '../snapshot/source.js';
 import { Reporter } from './input.js';
 import { writeStandardOutput } from './output.js';
 import { workingFolder } from './source-maps.js';
-import { renderPage } from './web-page.js';
+import { renderPage } from '../http/web-page.js';
 
 export interface ViewOptions {
   readonly port: number;

@@ -3,16 +3,29 @@ import { HeapstatError } from '../errors.js';
 import { type Answer, makeAnswer, Refusal, refusalAnswer } from './answer.js';
 import { checkMemory, checkTime, Experience } from './cost.js';
 import { refuseAccess } from './guard.js';
+import type { SummaryResult } from '../analysis/summary.js';
 import type { LastLook } from './look.js';
 import { CLIENT_GONE, type Job, OneJob } from './one-job.js';
 import { type HeapdumpOptions, readOptions, type Settings } from './options.js';
-import { type MemoryFacts, readMemoryFacts, snapshotFileName } from './this-process.js';
+import { startAllocationSampler } from './pages/allocation-sampler.js';
+import { startMemorySampler } from './pages/memory-sampler.js';
+import type { Pages } from './pages/pages.js';
+import { type RequestProfiler, requestProfiler } from './pages/request-profiler.js';
+import type { Query } from './query.js';
+import type { SnapshotFile } from './snapshot-file.js';
+import { type MemoryFacts, readMemoryFacts, snapshotFileName, snapshotName } from './this-process.js';
 
 /** Of the process, which has one heap, however many endpoints it has. */
 const jobs = new OneJob();
 const experience = new Experience();
 /** From then on a snapshot is out there that the next one may be compared with, by ids. */
 let hasSentSnapshot = false;
+
+/** What is asked for; a page's path is what stands behind `/pages/`, null where not even that slash is there. */
+type Asked = { readonly type: 'look' | 'snapshot' } | { readonly type: 'page'; readonly path: string | null };
+
+/** Asks for a profile of the request that has it. */
+const PROFILE_HEADER = 'x-heapstat-profile';
 
 /** The part of Node's response that tells that the client has gone. */
 type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
@@ -21,23 +34,50 @@ type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
 export class Endpoint {
   readonly settings: Settings;
   #last: LastLook | null = null;
+  #pages: Pages | null = null;
+  #profiler: RequestProfiler | null = null;
 
   /** @throws HeapstatError USAGE */
   constructor(options: HeapdumpOptions) {
     this.settings = readOptions(options);
+    const { enabled, hasPages, profileEvery } = this.settings;
+    if (!enabled || !hasPages) return;
+    startMemorySampler();
+    if (profileEvery === null) startAllocationSampler();
+    else this.#profiler = requestProfiler(profileEvery);
+  }
+
+  /** A request that is for others, before they have it. */
+  observe(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#profiler) return;
+    const header = request.headers[PROFILE_HEADER];
+    this.#profiler.observe(request, response, header !== undefined && this.#mayProfile(request, String(header)));
+  }
+
+  /** Who may look may have requests profiled. @param sent the token, or anything where none is needed */
+  #mayProfile({ headers, httpVersion, socket }: IncomingMessage, sent: string): boolean {
+    // The service may have tokens of its own in Authorization.
+    const { authorization: _own, ...others } = headers;
+    const asToken = { ...others, authorization: `Bearer ${sent}` };
+    return [others, asToken].some(
+      (asked) => refuseAccess({ headers: asked, httpVersion, socket }, this.settings) === null,
+    );
   }
 
   /** Whether the endpoint is switched on and the URL (with its query) is one of its own. */
   isOwn(url: string): boolean {
     const { enabled, path } = this.settings;
-    return enabled && url.startsWith(path) && this.#page(url) !== null;
+    return enabled && url.startsWith(path) && this.#asked(url) !== null;
   }
 
-  #page(url: string): 'look' | 'snapshot' | null {
+  #asked(url: string): Asked | null {
     const { path } = this.settings;
     const end = url.indexOf('?');
-    const asked = (end < 0 ? url : url.slice(0, end)).replace(/\/$/, '');
-    return asked === path ? 'look' : asked === `${path}/snapshot` ? 'snapshot' : null;
+    const whole = end < 0 ? url : url.slice(0, end);
+    if (whole.startsWith(`${path}/pages/`)) return { type: 'page', path: whole.slice(path.length + '/pages/'.length) };
+    const asked = whole.replace(/\/$/, '');
+    if (asked === `${path}/pages`) return { type: 'page', path: null };
+    return asked === path ? { type: 'look' } : asked === `${path}/snapshot` ? { type: 'snapshot' } : null;
   }
 
   /**
@@ -45,12 +85,18 @@ export class Endpoint {
    * @throws what is a defect
    */
   async answer(request: IncomingMessage, response: Closing, url: string): Promise<Answer | null> {
+    const asked = this.#asked(url);
     try {
       const refusal = refuseAccess(request, this.settings);
-      if (refusal) throw refusal;
-      if (request.method !== 'GET') throw new Refusal(405, 'GET is all there is', { allow: 'GET' });
+      if (refusal) {
+        if (refusal.status === 401 && this.settings.hasPages && asked?.type === 'page' && asked.path === '')
+          return (await import('./pages/pages.js')).pageAnswer(401, refusal.headers);
+        throw refusal;
+      }
       const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
-      return await (this.#page(url) === 'snapshot' ? this.#snapshot(query, response) : this.#look(query, response));
+      if (asked?.type === 'page') return await this.#page(request, response, asked.path, query);
+      if (request.method !== 'GET') throw new Refusal(405, 'GET is all there is', { allow: 'GET' });
+      return await (asked?.type === 'snapshot' ? this.#snapshot(query, response) : this.#look(query, response));
     } catch (error) {
       if (error instanceof Refusal) return error.status === CLIENT_GONE ? null : refusalAnswer(error);
       if (error instanceof HeapstatError && error.code === 'USAGE')
@@ -59,14 +105,41 @@ export class Endpoint {
     }
   }
 
+  async #page(request: IncomingMessage, response: Closing, path: string | null, query: string): Promise<Answer> {
+    if (!this.settings.hasPages) throw new Refusal(404, 'the pages are off: heapdump({ pages: true }) has them');
+    if (!this.#pages) {
+      const { Pages: OwnPages } = await import('./pages/pages.js');
+      this.#pages ??= new OwnPages(this.#profiler);
+    }
+    return this.#pages.answer(request, path, query, {
+      look: () => this.#takeLook('', response, async (_, current) => current),
+      snapshot: () => this.#keepSnapshot(response),
+    });
+  }
+
   async #look(text: string, response: Closing): Promise<Answer> {
+    const { checkComparable, LastLook: Last, lookAnswer } = await import('./look.js');
+    const { parseQuery } = await import('./query.js');
+    const last = (this.#last ??= new Last());
+    checkComparable(parseQuery(text), last);
+    return this.#takeLook(text, response, async (query, current) => {
+      const answer = await lookAnswer(query, current, last.get());
+      last.keep(current);
+      return answer;
+    });
+  }
+
+  /** @param use what is made of it while no other look may begin */
+  async #takeLook<Result>(
+    text: string,
+    response: Closing,
+    use: (query: Query, current: SummaryResult) => Promise<Result>,
+  ): Promise<Result> {
     // Loaded only when needed: a service should not start later for what is looked at now and then.
     const { parseQuery } = await import('./query.js');
-    const { checkComparable, LastLook: Last, lookAnswer, takeLook } = await import('./look.js');
+    const { takeLook } = await import('./look.js');
     const { rehearse } = await import('./rehearsal.js');
     const query = parseQuery(text);
-    const last = (this.#last ??= new Last());
-    checkComparable(query, last);
     const job = this.#start(response);
     try {
       this.#checkCost(readMemoryFacts());
@@ -76,10 +149,41 @@ export class Endpoint {
       const current = await takeLook(job, keepsIds);
       experience.learn(readMemoryFacts(), current.snapshot.nodes, performance.now() - startedAt);
       await job.checkpoint();
-      const answer = await lookAnswer(query, current, last.get());
-      last.keep(current);
-      return answer;
+      return await use(query, current);
     } finally {
+      job.end();
+    }
+  }
+
+  /** A snapshot in a file of its own, and what a look would have found in it. */
+  async #keepSnapshot(response: Closing): Promise<{ readonly summary: SummaryResult; readonly file: SnapshotFile }> {
+    const { checkRoom, keepSnapshot, readRoom } = await import('./snapshot-file.js');
+    const { summarizePushed } = await import('../analysis/summary.js');
+    const { forgetIds } = await import('./own-snapshot.js');
+    const { rehearse } = await import('./rehearsal.js');
+    const { parseQuery } = await import('./query.js');
+    const { directory, keepsIds } = this.settings;
+    const job = this.#start(response);
+    try {
+      const [room, facts] = [readRoom(directory), readMemoryFacts()];
+      const size = experience.textSize(facts);
+      checkRoom(directory, room, size);
+      this.#checkCost(facts, (room.isMemory ? size : 0) + experience.graphNeed(facts));
+      await rehearse(parseQuery(''), keepsIds || hasSentSnapshot);
+      const startedAt = performance.now();
+      const summary = await summarizePushed(snapshotName());
+      const file = await keepSnapshot(directory, job, (chunk) => summary.push(chunk));
+      let result: SummaryResult;
+      try {
+        result = summary.end();
+      } catch (error) {
+        file.remove();
+        throw error;
+      }
+      experience.learn(readMemoryFacts(), result.snapshot.nodes, performance.now() - startedAt);
+      return { summary: result, file };
+    } finally {
+      if (!keepsIds && !hasSentSnapshot) await forgetIds();
       job.end();
     }
   }

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { usageError } from '../errors.js';
 import { Endpoint } from './endpoint.js';
-import type { HeapdumpOptions } from './options.js';
+import { type HeapdumpOptions, readOptions } from './options.js';
 
 /** What the plugin uses of Fastify; heapstat does not depend on it. */
 interface FastifyScope {
   readonly prefix: string;
   get(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
+  post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
 }
 
 interface FastifyRequest {
@@ -36,16 +38,18 @@ export async function fastifyHeapdump(
   options: HeapdumpOptions & RegisterOptions = {},
 ): Promise<void> {
   const { prefix: _prefix, logLevel: _level, logSerializers: _serializers, ...own } = options;
-  const { settings } = new Endpoint(own);
+  const settings = readOptions(own);
+  if (settings.profileEvery !== null)
+    throw usageError('profileRequests is not for Fastify, whose plugins do not see the requests of others');
   if (!settings.enabled) return;
   const endpoint = new Endpoint({ ...own, path: scope.prefix.replace(/\/$/, '') + settings.path });
-  for (const path of [settings.path, `${settings.path}/snapshot`]) {
-    scope.get(path, async ({ raw }, reply) => {
-      const answer = await endpoint.answer(raw, reply.raw, raw.url ?? '');
-      if (answer === null) return reply.hijack();
-      reply.code(answer.status);
-      reply.headers(answer.headers);
-      return reply.send(answer.body);
-    });
-  }
+  const handler = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const answer = await endpoint.answer(raw, reply.raw, raw.url ?? '');
+    if (answer === null) return reply.hijack();
+    reply.code(answer.status);
+    reply.headers(answer.headers);
+    return reply.send(answer.body);
+  };
+  for (const end of ['', '/snapshot', '/pages', '/pages/*']) scope.get(settings.path + end, handler);
+  scope.post(`${settings.path}/pages/*`, handler);
 }

@@ -21,8 +21,10 @@ export function heapdump(options: HeapdumpOptions = {}): HeapdumpHandler {
   return (request, response, next) => {
     const url = originalUrl(request);
     if (endpoint.isOwn(url)) void serve(endpoint, url, request, response, next);
-    else if (next) next();
-    else sendPlain(response, 404, 'heapstat: there is nothing here\n');
+    else if (next) {
+      endpoint.observe(request, response);
+      next();
+    } else sendPlain(response, 404, 'heapstat: there is nothing here\n');
   };
 }
 

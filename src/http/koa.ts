@@ -24,6 +24,7 @@ export function koaHeapdump(
   return async (context, next) => {
     const { req, res, originalUrl } = context;
     if (!endpoint.isOwn(originalUrl)) {
+      endpoint.observe(req, res);
       await next();
       return;
     }

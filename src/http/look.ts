@@ -5,7 +5,7 @@ import { type Answer, makeAnswer, Refusal } from './answer.js';
 import type { Job } from './one-job.js';
 import { forgetIds, OwnSnapshot } from './own-snapshot.js';
 import type { Query } from './query.js';
-import { processName } from './this-process.js';
+import { snapshotName } from './this-process.js';
 
 const TYPES: Readonly<Record<Format, string>> = {
   table: 'text/plain; charset=utf-8',
@@ -41,7 +41,7 @@ export function checkComparable({ isDiff }: Query, last: LastLook): void {
 
 /** Takes a snapshot and adds it up while V8 writes it. @param keepsIds whether V8 is to follow the objects from then on */
 export async function takeLook(job: Job, keepsIds: boolean): Promise<SummaryResult> {
-  const name = `${processName()} at ${new Date().toISOString().slice(0, 19)}Z`;
+  const name = snapshotName();
   const snapshot = new OwnSnapshot();
   try {
     await job.checkpoint();

@@ -28,6 +28,13 @@ export interface HeapdumpOptions {
   readonly keepIds?: boolean | undefined;
   /** Where a snapshot is written before it is sent, in a file without a name. Default: the system's for temporary files. */
   readonly directory?: string | undefined;
+  /** Whether there are pages to look at, below `path` at `/pages/`; then memory and allocations are sampled. Default: false. */
+  readonly pages?: boolean | undefined;
+  /**
+   * Whether requests are profiled, for the pages: 1 in so many (true: 1 in 1,000), and no more than takes 1% of the time; or
+   * those that ask for it by the header `x-heapstat-profile`, if they may look. Not for Fastify. Default: none.
+   */
+  readonly profileRequests?: boolean | number | undefined;
 }
 
 export interface Settings {
@@ -42,9 +49,13 @@ export interface Settings {
   readonly checksMemory: boolean;
   readonly keepsIds: boolean;
   readonly directory: string;
+  readonly hasPages: boolean;
+  /** One request in so many is profiled; null: none. */
+  readonly profileEvery: number | null;
 }
 
 const LEAST_TOKEN = 16;
+const USUAL_EVERY = 1000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'path',
@@ -56,6 +67,8 @@ const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'checkMemory',
   'keepIds',
   'directory',
+  'pages',
+  'profileRequests',
 ]);
 
 /** @throws HeapstatError USAGE for an option that makes no sense: a mistake here may open what should be closed */
@@ -89,7 +102,20 @@ export function readOptions(options: HeapdumpOptions): Settings {
     checksMemory: options.checkMemory ?? true,
     keepsIds: options.keepIds ?? false,
     directory,
+    hasPages: options.pages ?? false,
+    profileEvery: readProfileEvery(options),
   };
+}
+
+function readProfileEvery({ profileRequests = false, pages = false }: HeapdumpOptions): number | null {
+  if (profileRequests === false) return null;
+  const every = profileRequests === true ? USUAL_EVERY : profileRequests;
+  if (!(every >= 1 && Number.isFinite(every)))
+    throw usageError(
+      `profileRequests is ${JSON.stringify(profileRequests)}, but it should be true, or 1 or more: one request in so many`,
+    );
+  if (!pages) throw usageError('profileRequests is for the pages, which are off: set pages: true');
+  return every;
 }
 
 /** Tokens are compared by their hashes, which are of one length. */

@@ -38,18 +38,11 @@ export function readRoom(directory: string): Room {
 export async function writeSnapshot(directory: string, job: Job): Promise<{ stream: Readable; bytes: number }> {
   const fd = openNameless(directory);
   try {
-    const snapshot = new OwnSnapshot();
     let bytes = 0;
-    try {
-      await job.checkpoint();
-      await snapshot.writeTo((chunk) => {
-        writeAll(fd, chunk, directory);
-        bytes += chunk.length;
-      });
-      await job.checkpoint();
-    } finally {
-      snapshot.discard();
-    }
+    await takeSnapshot(job, (chunk) => {
+      writeAll(fd, chunk, directory);
+      bytes += chunk.length;
+    });
     return { stream: fs.createReadStream('', { fd, start: 0, highWaterMark: CHUNK }), bytes };
   } catch (error) {
     fs.closeSync(fd);
@@ -57,13 +50,60 @@ export async function writeSnapshot(directory: string, job: Job): Promise<{ stre
   }
 }
 
+/** A snapshot in a file of its own, for who reads it by its name. */
+export interface SnapshotFile {
+  readonly path: string;
+  /** May be called twice. */
+  remove(): void;
+}
+
+/**
+ * Takes a snapshot into a file that only this user may open.
+ * @param take gets each part of its text too @throws Refusal, or what `take` throws
+ */
+export async function keepSnapshot(
+  directory: string,
+  job: Job,
+  take: (chunk: Uint8Array) => void,
+): Promise<SnapshotFile> {
+  const { fd, path } = openNamed(directory);
+  const remove = (): void => fs.rmSync(path, { force: true });
+  try {
+    await takeSnapshot(job, (chunk) => {
+      writeAll(fd, chunk, directory);
+      take(chunk);
+    });
+  } catch (error) {
+    remove();
+    throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+  return { path, remove };
+}
+
+async function takeSnapshot(job: Job, take: (chunk: Uint8Array) => void): Promise<void> {
+  const snapshot = new OwnSnapshot();
+  try {
+    await job.checkpoint();
+    await snapshot.writeTo(take);
+    await job.checkpoint();
+  } finally {
+    snapshot.discard();
+  }
+}
+
 /** A file that no one else finds: it loses its name at once, and its room when it is closed, come what may. */
 function openNameless(directory: string): number {
+  const { fd, path } = openNamed(directory);
+  fs.unlinkSync(path);
+  return fd;
+}
+
+function openNamed(directory: string): { readonly fd: number; readonly path: string } {
   const path = join(directory, `heapstat-${randomUUID()}.heapsnapshot`);
   try {
-    const fd = fs.openSync(path, 'wx+', 0o600);
-    fs.unlinkSync(path);
-    return fd;
+    return { fd: fs.openSync(path, 'wx+', 0o600), path };
   } catch (error) {
     throw cannotWrite(directory, error);
   }

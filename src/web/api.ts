@@ -11,6 +11,13 @@ export type LoadState =
 /** The server said no, or is gone. The message is made for people. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** Of HTTP; 0: there was no answer. */
+  readonly status: number;
+
+  constructor(message: string, status: number, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
 }
 
 export function fetchState(signal: AbortSignal): Promise<LoadState> {
@@ -38,6 +45,14 @@ export function fetchWhy(target: string, signal: AbortSignal): Promise<WhyResult
   return get('why', { target }, signal);
 }
 
+/** Where the token is kept that this page sends: as long as its tab is open. */
+const TOKEN_KEY = 'heapstat-token';
+
+/** The token that the endpoint of a service asks for, to be sent with each question from now on. */
+export function rememberToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+}
+
 /** @throws ApiError */
 async function get<Answer extends BrowserAnswer | LoadState>(
   path: string,
@@ -45,13 +60,20 @@ async function get<Answer extends BrowserAnswer | LoadState>(
   signal: AbortSignal,
 ): Promise<Answer> {
   const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  return (await askServer(`${path}?${query.toString()}`, { signal })) as Answer;
+}
+
+/** The JSON that the page's own server answers. @param path behind `api/` @throws ApiError */
+export async function askServer(path: string, init: RequestInit): Promise<unknown> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  const headers = { ...(init.headers as Record<string, string>), ...(token && { authorization: `Bearer ${token}` }) };
   let response: Response;
   try {
-    response = await fetch(`api/${path}?${query.toString()}`, { signal });
+    response = await fetch(`api/${path}`, { ...init, headers });
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError('heapstat view does not answer: it has ended', { cause: error });
+    if (init.signal?.aborted) throw error;
+    throw new ApiError('heapstat does not answer: it has ended, or the way there is cut', 0, { cause: error });
   }
-  if (!response.ok) throw new ApiError((await response.text()).trim());
-  return (await response.json()) as Answer;
+  if (!response.ok) throw new ApiError((await response.text()).trim(), response.status);
+  return response.json();
 }

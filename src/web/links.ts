@@ -4,10 +4,14 @@ import type { Cell } from '../report/document.js';
 export type Place =
   | { readonly type: 'report' }
   | { readonly type: 'object'; readonly nodeId: number }
-  | { readonly type: 'class'; readonly target: string };
+  | { readonly type: 'class'; readonly target: string }
+  | { readonly type: 'profiles' }
+  | { readonly type: 'profile'; readonly id: number };
 
 const OBJECT = /^#@(\d{1,15})$/;
 const CLASS = '#of/';
+const PROFILES = '#_profiles';
+const PROFILE = /^#_profiles\/(\d{1,15})$/;
 /** Half a character, which no address can hold. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -18,6 +22,10 @@ export function objectAddress(nodeId: number): string {
 /** @param target a class's name, or whatever findTarget takes */
 export function classAddress(target: string): string {
   return `${CLASS}${encodeURIComponent(target.replace(LONE_SURROGATE, '\ufffd'))}`;
+}
+
+export function profileAddress(id: number): string {
+  return `${PROFILES}/${id}`;
 }
 
 /** Where a row about a class leads, whose name comes first. */
@@ -36,7 +44,9 @@ export function parsePlace(hash: string): Place {
   const object = OBJECT.exec(hash);
   if (object) return { type: 'object', nodeId: Number(object[1]) };
   if (hash.startsWith(CLASS)) return { type: 'class', target: decode(hash.slice(CLASS.length)) };
-  return { type: 'report' };
+  const profile = PROFILE.exec(hash);
+  if (profile) return { type: 'profile', id: Number(profile[1]) };
+  return hash === PROFILES ? { type: 'profiles' } : { type: 'report' };
 }
 
 /** Typed by hand, an address may hold a `%` that encodes nothing. */

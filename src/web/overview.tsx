@@ -59,7 +59,8 @@ export function Overview({
   );
 }
 
-function Figure(props: {
+/** A number with its name, for a list of them. */
+export function Figure(props: {
   readonly name: string;
   readonly value: string;
   readonly title?: string;

@@ -1,17 +1,17 @@
 import { type JSX, render } from 'preact';
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ReportResult } from '../analysis/report.js';
 import { share } from '../report/format.js';
 import { formatBytes } from '../util/bytes.js';
 import { ApiError, fetchReport, fetchState, type LoadState } from './api.js';
 import { ClassPage } from './class-page.js';
 import { FilterBox, useFilter } from './filter-box.js';
-import { parsePlace, type Place } from './links.js';
 import { ObjectPage } from './object-page.js';
 import { ObjectSearch } from './object-search.js';
 import { PageFrame } from './page-frame.js';
 import { ReportSections, sectionsOf } from './report-sections.js';
 import { fileNames } from './titles.js';
+import { usePlace } from './use-place.js';
 
 /** Milliseconds between questions how far the loading is. */
 const POLL = 150;
@@ -77,7 +77,7 @@ function LoadedPage({ result }: { readonly result: ReportResult }): JSX.Element 
   const place = usePlace();
   const filtering = useFilter();
   const { filter, typed } = filtering;
-  const isReport = place.type === 'report';
+  const isReport = place.type !== 'object' && place.type !== 'class';
   return (
     <PageFrame
       title={fileNames(result.snapshots)}
@@ -102,25 +102,6 @@ function LoadedPage({ result }: { readonly result: ReportResult }): JSX.Element 
       )}
     </PageFrame>
   );
-}
-
-/** What the address shows, behind `#`: the browser's own Back and Forward go through it. */
-function usePlace(): Place {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const onChange = (): void => setHash(location.hash);
-    addEventListener('hashchange', onChange);
-    return () => removeEventListener('hashchange', onChange);
-  }, []);
-  useLayoutEffect(() => {
-    // The part of the page that a link leads to may not have been there when it was clicked.
-    const part = parsePlace(hash).type === 'report' && hash !== '' ? document.getElementById(hash.slice(1)) : null;
-    if (part) return part.scrollIntoView();
-    scrollTo(0, 0);
-    // What was clicked is gone: the keyboard, and who has the page read out, go on from what is new.
-    if (hash !== '') document.getElementById('main')?.focus({ preventScroll: true });
-  }, [hash]);
-  return parsePlace(hash);
 }
 
 render(<ViewPage />, document.getElementById('page')!);

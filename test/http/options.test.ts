@@ -46,6 +46,9 @@ void test('an option that makes no sense is refused at once', (context) => {
     [{ timeLimit: 0 }, /timeLimit is 0, but it should be milliseconds/],
     [{ timeLimit: Number.NaN }, /timeLimit is NaN/],
     [{ timeLimit: 2 ** 31 }, /timeLimit is 2147483648/],
+    [{ profileRequests: true }, /profileRequests is for the pages, which are off/],
+    [{ pages: true, profileRequests: 0 }, /profileRequests is 0, but it should be true, or 1 or more/],
+    [{ pages: true, profileRequests: Number.NaN }, /should be true, or 1 or more/],
     [{ tokn: TOKEN }, /heapdump\(\) has no option tokn: it has path, token,/],
   ];
   for (const [options, message] of wrong)

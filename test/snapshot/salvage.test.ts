@@ -98,7 +98,7 @@ void test('packed files that are cut: as far as they can be unpacked', async () 
   ] as const;
   for (const [kind, bytes] of packed) {
     const source = bytesSource(bytes.subarray(0, bytes.length - 2000), `cut.${kind}`);
-    await assert.rejects(summarize(source), /damaged or cut after/);
+    await assert.rejects(summarize(source), /damaged or cut after|the file is cut/);
     const result = await salvaged(source);
     if (result instanceof HeapstatError) throw new Error(kind, { cause: result });
     const part = plain.subarray(0, result.snapshot.bytes).toString();

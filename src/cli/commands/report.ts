@@ -7,7 +7,7 @@ import { parsePositive } from '../options.js';
 import { writeStandardOutput, writeWholeFile } from '../output.js';
 import { findSeries } from '../series-files.js';
 import { readSourceMaps, workingFolder } from '../source-maps.js';
-import { renderPage } from '../web-page.js';
+import { renderPage } from '../../http/web-page.js';
 
 interface ReportOptions {
   readonly output?: string;

@@ -3,7 +3,7 @@ import { DIST_URL } from '../dist-url.js';
 import { type RenderedPage, renderHtml } from '../report/renderers/html.js';
 
 /** The built page of this name (src/web/NAME-page.tsx), whole. @param data null: it asks the server that it came from */
-export function renderPage(name: 'report' | 'view', title: string, data: unknown): RenderedPage {
+export function renderPage(name: 'report' | 'view' | 'live', title: string, data: unknown): RenderedPage {
   return renderHtml({
     title,
     script: readBuilt(`${name}-page.js`),

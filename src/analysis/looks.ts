@@ -1,0 +1,31 @@
+import type { SummaryResult } from './summary.js';
+import { findTrends, type TrendResult } from './trend.js';
+
+/** When the heap of a running process was looked at. */
+export interface Look {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** snapshot: its objects may be walked through; look: only sums were kept. */
+  readonly kind: 'look' | 'snapshot';
+}
+
+/** What looks at one process have found, the latest last. */
+export interface LooksResult {
+  readonly type: 'looks';
+  readonly version: 1;
+  readonly looks: readonly Look[];
+  /** Of the latest; null where there was none. */
+  readonly latest: SummaryResult | null;
+  /** Of every constructor over all looks; null for fewer than two. */
+  readonly trend: TrendResult | null;
+}
+
+export function compareLooks(looks: readonly Look[], summaries: readonly SummaryResult[]): LooksResult {
+  return {
+    type: 'looks',
+    version: 1,
+    looks,
+    latest: summaries.at(-1) ?? null,
+    trend: summaries.length < 2 ? null : findTrends(summaries),
+  };
+}

@@ -1,0 +1,32 @@
+import { type LiveMemoryResult, MemoryHistory } from '../../analysis/live-memory.js';
+import { processName, readMemoryLimits, readMemorySample } from '../this-process.js';
+
+/** Milliseconds between samples, and how many are kept: those of an hour. */
+const EVERY = 5000;
+const KEPT = 720;
+
+let history: MemoryHistory | null = null;
+
+/** Begins to sample, once in a process, which has one memory however many endpoints it has. */
+export function startMemorySampler(): void {
+  if (history) return;
+  history = new MemoryHistory(KEPT);
+  setInterval(() => history!.add(readMemorySample()), EVERY).unref();
+  history.add(readMemorySample());
+}
+
+/** The samples so far, and one of now. */
+export function liveMemory(): LiveMemoryResult {
+  startMemorySampler();
+  const { at, rss, usedHeap, external, arrayBuffers, spaces } = readMemorySample();
+  const result = history!.result(processName(), EVERY, readMemoryLimits());
+  return {
+    ...result,
+    at: [...result.at, at],
+    rss: [...result.rss, rss],
+    usedHeap: [...result.usedHeap, usedHeap],
+    external: [...result.external, external],
+    arrayBuffers: [...result.arrayBuffers, arrayBuffers],
+    spaces: result.spaces.map(({ name, used }, i) => ({ name, used: [...used, spaces[i]?.used ?? 0] })),
+  };
+}
