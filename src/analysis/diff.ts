@@ -4,9 +4,9 @@ import { readSnapshot, type ReadOptions, type ReadReport } from '../snapshot/rea
 import { type SnapshotInput, type SnapshotSource, toSource } from '../snapshot/source.js';
 import { HeapstatError, usageError } from '../errors.js';
 import { KernelIds } from '../snapshot/kernel/diff.js';
-import { loadKernel } from '../snapshot/kernel/load.js';
+import { KernelMemoryError, loadKernel } from '../snapshot/kernel/load.js';
 import { sampleMask } from '../util/id-sample.js';
-import { IdSet } from '../util/id-set.js';
+import { IdSet, IdsTooFarApart } from '../util/id-set.js';
 import { captureModeOf, captureWarnings, type CaptureMode, isToldByName } from './capture-mode.js';
 import { type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
 import { type Completeness, completenessOf, jointCompleteness, salvagedClass } from './completeness.js';
@@ -118,10 +118,13 @@ export async function diffSnapshots(
   const { match: wanted = 'auto', ...readOptions } = options;
   const kernel = readOptions.kernel === undefined ? loadKernel({ simd: readOptions.simd ?? true }) : readOptions.kernel;
   const shared = { ...readOptions, kernel };
-  const { before, after, match, warnings } =
+  const reading =
     wanted === 'class'
-      ? await readByClass(beforeSource, afterSource, shared)
-      : await readById(beforeSource, afterSource, wanted, shared);
+      ? readByClass(beforeSource, afterSource, shared)
+      : readById(beforeSource, afterSource, wanted, shared);
+  const { before, after, match, warnings } = await reading.catch((error: unknown) => {
+    throw isOutOfRoom(error) ? tooFarApart(error) : error;
+  });
 
   const changes = new Map<string, Sums>();
   addSide(changes, before.sink, 'before', 'deleted');
@@ -188,6 +191,18 @@ function diffOf(
     rows,
     warnings,
   };
+}
+
+function isOutOfRoom(error: unknown): boolean {
+  return error instanceof KernelMemoryError || error instanceof IdsTooFarApart;
+}
+
+function tooFarApart(cause: unknown): HeapstatError {
+  return new HeapstatError(
+    'TOO_LARGE',
+    'the object ids in these snapshots are too far apart to match by them in little memory: --match class compares the sums of classes',
+    { cause },
+  );
 }
 
 interface Sides {

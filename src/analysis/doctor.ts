@@ -41,8 +41,8 @@ export interface DoctorResult extends Completeness {
   readonly strings: number | null;
   /** Bytes of all nodes. */
   readonly selfSize: number;
-  /** Nodes whose id another node has. */
-  readonly repeatedIds: number;
+  /** Nodes whose id another node has; null where the ids are too far apart to find out. */
+  readonly repeatedIds: number | null;
   /** Nodes marked as detached. */
   readonly detached: number;
   /** Nodes that no strong edge leads to; null where that was not looked at (a large file, or an unsound one). */
@@ -223,7 +223,11 @@ function remarksOf(
   isSound: boolean,
 ): string[] {
   const remarks = (report?.warnings ?? []).slice(report?.cut ? 1 : 0);
-  if (sink.repeatedIds > 0)
+  if (sink.repeatedIds === null)
+    remarks.push(
+      'ids are too far apart to find out in little memory whether they are unique: match snapshots by class',
+    );
+  else if (sink.repeatedIds > 0)
     remarks.push(
       `ids stand twice (${formatCount(sink.repeatedIds)} times): objects cannot be told apart between snapshots`,
     );

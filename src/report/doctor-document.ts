@@ -62,7 +62,14 @@ function factRows(result: DoctorResult): Cell[][] {
       ['strings', strings === null ? 'not all are there' : formatCount(strings)],
       ['locations', formatCount(locations)],
       ['self sizes', formatBytes(selfSize)],
-      ['ids', repeatedIds === 0 ? 'unique' : `${formatCount(repeatedIds)} stand twice`],
+      [
+        'ids',
+        repeatedIds === null
+          ? 'not looked at'
+          : repeatedIds === 0
+            ? 'unique'
+            : `${formatCount(repeatedIds)} stand twice`,
+      ],
       [
         'unreachable nodes',
         unreachable === null

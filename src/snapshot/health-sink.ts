@@ -1,5 +1,5 @@
 import { withRoom } from '../util/columns.js';
-import { IdSet } from '../util/id-set.js';
+import { IdSet, IdsTooFarApart } from '../util/id-set.js';
 import { NO_FIELD, type Schema } from './schema.js';
 import { CheckedStrings } from './checked-strings.js';
 import type { SectionReader, SnapshotSink } from './sink.js';
@@ -66,7 +66,8 @@ export class HealthSink implements SnapshotSink {
   stringTotal: number | null = null;
   /** Bytes. */
   selfSize = 0;
-  repeatedIds = 0;
+  /** null: they are too far apart to find out. */
+  repeatedIds: number | null = 0;
   detached = 0;
   hasHidden = false;
   readonly numberTexts: string[] = [];
@@ -74,6 +75,16 @@ export class HealthSink implements SnapshotSink {
   /** @param reachBytes see REACH_BYTES */
   constructor(reachBytes = REACH_BYTES) {
     this.#reachBytes = reachBytes;
+  }
+
+  #isRepeated(ids: IdSet, id: number): boolean {
+    try {
+      return !ids.add(id);
+    } catch (error) {
+      if (!(error instanceof IdsTooFarApart)) throw error;
+      this.repeatedIds = null;
+      return false;
+    }
   }
 
   schema(schema: Schema): void {
@@ -115,7 +126,7 @@ export class HealthSink implements SnapshotSink {
       if (!isIndex(name, MAX_UINT32)) this.#note('node', first + k, 'name', name, 'a string index');
       else if (name > this.#largestName) this.#noteName(name, 'node', first + k);
       if (!isIndex(id, Infinity)) this.#note('node', first + k, 'id', id, 'a whole number, 0 or more');
-      else if (!ids.add(id)) this.repeatedIds++;
+      else if (this.repeatedIds !== null && this.#isRepeated(ids, id)) this.repeatedIds++;
       if (!isIndex(size, Infinity)) this.#note('node', first + k, 'self size', size, 'a whole number, 0 or more');
       const isCount = isIndex(edges, MAX_UINT32);
       if (!isCount) this.#note('node', first + k, 'edge count', edges, 'a count');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { IdSet } from '../../dist/util/id-set.js';
+import { IdSet, IdsTooFarApart } from '../../dist/util/id-set.js';
 
 const id = fc.oneof(
   { weight: 4, arbitrary: fc.nat(300_000) },
@@ -44,4 +44,12 @@ void test('a bit asked for before its page is there is found once it is added', 
   assert.equal(ids.has(5), true);
   assert.equal(ids.has(4), false);
   assert.equal(ids.has(5 + 2 ** 32), false);
+});
+
+void test('ids that are far apart need a page each, and there are only so many', () => {
+  const ids = new IdSet(3);
+  for (const near of [1, 2, 2 ** 40 + 1, 3, 2 ** 40 + 5]) ids.add(near);
+  assert.throws(() => ids.add(2 ** 41), IdsTooFarApart);
+  assert.equal(ids.has(2 ** 41), false);
+  assert.equal(ids.add(5), true);
 });

@@ -1,11 +1,13 @@
 // Sets of node ids, one bit each, in pages that are made when they are first needed. V8 gives odd ids to nearly all objects, so
 // the parity of an id goes into the page's number: a page holds 32,768 ids of one parity and takes 4 KiB.
 // A set: 0 u32 directory (pages of ids below 2^32), 4 u32 table of the pages above, 8 u64 pages made.
-import { reserve } from "./memory";
+import { outOfMemory, reserve } from "./memory";
 import { findRow, firstSlot, newTable } from "./table";
 
 const PAGE_BYTES: usize = 4096;
 const DIRECTORY_ENTRIES: usize = 1 << 17;
+/** Of a set: 512 MiB, room for all ids below 2^32. See util/id-set.ts. */
+const MOST_PAGES: u64 = 1 << 17;
 
 export function newIdSet(): usize {
   const set = reserve(64);
@@ -43,6 +45,7 @@ function farPage(set: usize, id: u64): usize {
 }
 
 function makePage(set: usize, id: u64): usize {
+  if (load<u64>(set, 8) >= MOST_PAGES) outOfMemory();
   const page = reserve(PAGE_BYTES);
   if (id >> 32) store<u32>(findRow(<usize>load<u32>(set, 4), farKey(id)), <u32>page, 8);
   else store<u32>(directoryEntry(set, id), <u32>page);

@@ -3,7 +3,7 @@
 
 /** Thrown in the host: there is no way to go on. */
 @external("env", "outOfMemory")
-declare function outOfMemory(): void;
+export declare function outOfMemory(): void;
 
 let top: usize = 0;
 
