@@ -30,7 +30,8 @@ export async function writeSnapshotFile(path: string, chunks: AsyncIterable<Uint
   const compressor = createCompressor(path);
   try {
     const source = Readable.from(chunks, { objectMode: false });
-    const target = fs.createWriteStream(temporary, { flags: 'wx', mode: 0o600 });
+    // Opened at once: a stream that opens its file later might do so after it was removed.
+    const target = fs.createWriteStream(temporary, { fd: fs.openSync(temporary, 'wx', 0o600) });
     await (compressor ? pipeline(source, compressor, target) : pipeline(source, target));
     fs.renameSync(temporary, path);
     return fs.statSync(path).size;
