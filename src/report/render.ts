@@ -11,22 +11,11 @@ import type { WhyResult } from '../analysis/retaining-paths.js';
 import type { StatsResult } from '../analysis/stats.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { TrendResult } from '../analysis/trend.js';
-import { captureDocument } from './capture-document.js';
-import { diffDocument } from './diff-document.js';
 import type { FormatOptions, RenderOptions, ReportDocument } from './document.js';
-import { doctorDocument } from './doctor-document.js';
-import { dominatorsDocument } from './dominators-document.js';
 import { usageError } from '../errors.js';
-import { heapDiffDocument } from './heap-diff-document.js';
-import { heapSummaryDocument } from './heap-summary-document.js';
-import { inspectDocument } from './inspect-document.js';
-import { leaksDocument } from './leaks-document.js';
 import { renderMarkdown } from './renderers/markdown.js';
 import { renderCsv, renderTsv } from './renderers/separated.js';
-import { statsDocument } from './stats-document.js';
 import { summaryDocument } from './summary-document.js';
-import { whyDocument } from './why-document.js';
-import { trendDocument } from './trend-document.js';
 import { safeJson } from './untrusted-text.js';
 
 /** Every result that can be reported. */
@@ -53,16 +42,16 @@ export async function render(result: Result, format: Format, options: RenderOpti
         .join('');
     case 'csv':
       rowsOf(result, format);
-      return renderCsv(withIncompleteness(toDocument(result, options), result));
+      return renderCsv(withIncompleteness(await toDocument(result, options), result));
     case 'tsv':
       rowsOf(result, format);
-      return renderTsv(withIncompleteness(toDocument(result, options), result));
+      return renderTsv(withIncompleteness(await toDocument(result, options), result));
     case 'markdown':
-      return renderMarkdown(toDocument(result, options), options);
+      return renderMarkdown(await toDocument(result, options), options);
     case 'table': {
       // Loaded only when needed: the libraries for terminals take a quarter of a short run's time.
       const { renderTable } = await import('./renderers/table.js');
-      return renderTable(toDocument(result, options), options);
+      return renderTable(await toDocument(result, options), options);
     }
   }
 }
@@ -127,28 +116,32 @@ function withIncompleteness(document: ReportDocument, result: Result): ReportDoc
   return { ...document, tables };
 }
 
-function toDocument(result: Result, options: FormatOptions): ReportDocument {
+/** Each is loaded only when called for: there are as many as results, and a run has one. */
+async function toDocument(result: Result, options: FormatOptions): Promise<ReportDocument> {
   switch (result.type) {
     case 'capture':
-      return captureDocument(result);
+      return (await import('./capture-document.js')).captureDocument(result);
     case 'summary':
-      return 'accounting' in result ? heapSummaryDocument(result, options) : summaryDocument(result, options);
+      if ('accounting' in result)
+        return (await import('./heap-summary-document.js')).heapSummaryDocument(result, options);
+      return summaryDocument(result, options);
     case 'diff':
-      return 'accounting' in result ? heapDiffDocument(result, options) : diffDocument(result, options);
+      if ('accounting' in result) return (await import('./heap-diff-document.js')).heapDiffDocument(result, options);
+      return (await import('./diff-document.js')).diffDocument(result, options);
     case 'doctor':
-      return doctorDocument(result);
+      return (await import('./doctor-document.js')).doctorDocument(result);
     case 'dominators':
-      return dominatorsDocument(result, options);
+      return (await import('./dominators-document.js')).dominatorsDocument(result, options);
     case 'inspect':
-      return inspectDocument(result, options);
+      return (await import('./inspect-document.js')).inspectDocument(result, options);
     case 'leaks':
-      return leaksDocument(result, options);
+      return (await import('./leaks-document.js')).leaksDocument(result, options);
     case 'why':
-      return whyDocument(result, options);
+      return (await import('./why-document.js')).whyDocument(result, options);
     case 'stats':
-      return statsDocument(result);
+      return (await import('./stats-document.js')).statsDocument(result);
     case 'trend':
-      return trendDocument(result, options);
+      return (await import('./trend-document.js')).trendDocument(result, options);
   }
 }
 
