@@ -1,4 +1,4 @@
-// Bundles the command line: node src/cli/bundle.mjs, after tsc.
+// Bundles the command line and the threads that should start at once: node src/cli/bundle.mjs, after tsc.
 // Loading a module costs 0.4 ms and compiling script 1 ms per 25 kB, used or not: one file for all commands made a run
 // 20 ms longer. esbuild splits the script where it is imported on demand, but only as ES modules, whose loader takes
 // longer to start than require. So each part becomes CommonJS, and those that nearly every run needs become one file.
@@ -118,3 +118,21 @@ module.exports=(name)=>{const known=loaded[name];if(known)return known.exports;
 const part=loaded[name]={exports:{}};parts[name](part,part.exports);return part.exports};
 ${file === 'main' ? 'module.exports("main");\n' : ''}`,
   );
+
+/** Threads whose whole work is short: loading their modules one by one took as long as starting a thread. */
+const THREADS = ['snapshot/kernel/edge-worker', 'graph/kernel/graph-worker'];
+await build({
+  absWorkingDir: fileURLToPath(ROOT),
+  entryPoints: THREADS.map((path) => `src/${path}.ts`),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  banner: { js: "const distIndexUrl = new URL('../../index.js', import.meta.url).href;" },
+  define: { 'import.meta.url': 'distIndexUrl' },
+  outbase: 'src',
+  outdir: 'dist',
+  allowOverwrite: true,
+  logLevel: 'warning',
+  ...MINIFY,
+});

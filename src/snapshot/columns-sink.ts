@@ -4,13 +4,15 @@ import type { SnapshotColumns, StringTable } from './columns.js';
 import { checkCounts } from './read.js';
 import { KernelColumns } from './kernel/columns.js';
 import type { Kernel } from './kernel/load.js';
-import { KernelLocations } from './kernel/locations.js';
+import type { SampledStrings } from './kernel/sampled-strings.js';
 import { KernelStringTable } from './kernel/string-table.js';
+import { LocationsColumn } from './locations-column.js';
+import { badNumber, isIndex, MAX_UINT32 } from './record-numbers.js';
 import { NO_FIELD, type Schema } from './schema.js';
 import type { SectionReader, SnapshotSink } from './sink.js';
+import type { FileTail } from './file-tail.js';
 import { DecodedStrings, KeptStrings, SalvagedStrings } from './string-table.js';
 
-const MAX_UINT32 = 0xffffffff;
 /** Columns of a file of unknown size start as if it were of this one. */
 const UNKNOWN_SIZE = 1 << 26;
 /** Edges of these types carry a number, not a name. */
@@ -36,9 +38,8 @@ export class ColumnsSink implements SnapshotSink {
   #edgeType = new Uint8Array(0);
   #edgeName = new Uint32Array(0);
   #edgeTarget = new Uint32Array(0);
-  #locationCount = 0;
-  #locations = new Uint32Array(0);
-  #strings: KernelStringTable | KeptStrings | DecodedStrings = new DecodedStrings();
+  #locations = new LocationsColumn();
+  #strings: KernelStringTable | SampledStrings | KeptStrings | DecodedStrings = new DecodedStrings();
   #kernelColumns: KernelColumns | null = null;
   #isCut = false;
   #nodeReader: SectionReader | null = null;
@@ -69,6 +70,14 @@ export class ColumnsSink implements SnapshotSink {
   /** Takes nodes and edges that have been read by others. */
   adopt(columns: KernelColumns): void {
     this.#kernelColumns = columns;
+  }
+
+  /** The same for what comes behind them; to be called last. @throws HeapstatError INVALID_SNAPSHOT where they do not go together */
+  adoptTail({ locations, strings }: FileTail): void {
+    this.#checkEdges();
+    this.#locations = locations;
+    this.#strings = strings;
+    this.stringCount(strings.length);
   }
 
   readonly nodeSection = (kernel: Kernel | null): SectionReader | null => {
@@ -191,45 +200,11 @@ export class ColumnsSink implements SnapshotSink {
     this.#edgeCount = last;
   };
 
-  readonly locationSection = (kernel: Kernel | null): SectionReader | null => {
-    const schema = this.#schema!;
-    const nodeCount = this.#kernelColumns?.nodeCount ?? this.#nodeCount;
-    if (!kernel || !KernelLocations.supports(schema, nodeCount)) return null;
-    return new KernelLocations(kernel, schema, nodeCount, (records) => {
-      this.#locations = withRoom(this.#locations, Math.max(this.#locationCount * 4 + records.length, nodeCount));
-      this.#locations.set(records, this.#locationCount * 4);
-      this.#locationCount += records.length / 4;
-    });
-  };
+  readonly locationSection = (kernel: Kernel | null): SectionReader | null =>
+    this.#locations.section(kernel, this.#schema!, this.#kernelColumns?.nodeCount ?? this.#nodeCount);
 
-  readonly locations = (values: Float64Array, records: number): void => {
-    const schema = this.#schema!;
-    const { locationStride, nodeStride } = schema;
-    const fields = [
-      ['script id', schema.locationScriptIdOffset],
-      ['line', schema.locationLineOffset],
-      ['column', schema.locationColumnOffset],
-    ] as const;
-    const nodeNumbers = (this.#kernelColumns?.nodeCount ?? this.#nodeCount) * nodeStride;
-    const first = this.#locationCount * 4;
-    // For a location of every fourth node at first: there are fewer, and memory that is not touched costs nothing.
-    this.#locations = withRoom(this.#locations, Math.max(first + records * 4, nodeNumbers / nodeStride));
-    const locations = this.#locations;
-    for (let k = 0; k < records; k++) {
-      const at = k * locationStride;
-      const offset = values[at + schema.locationNodeOffset]!;
-      if (!isIndex(offset, nodeNumbers) || offset % nodeStride !== 0)
-        throw badNumber('location', first / 4 + k, 'node', offset, `a multiple of ${nodeStride}`);
-      locations[first + k * 4] = offset / nodeStride;
-      for (let field = 0; field < 3; field++) {
-        const [name, fieldOffset] = fields[field]!;
-        const value = values[at + fieldOffset]!;
-        if (!isIndex(value, MAX_UINT32 + 1)) throw badNumber('location', first / 4 + k, name, value, 'a 32-bit number');
-        locations[first + k * 4 + 1 + field] = value;
-      }
-    }
-    this.#locationCount += records;
-  };
+  readonly locations = (values: Float64Array, records: number): void =>
+    this.#locations.add(values, records, this.#schema!, this.#kernelColumns?.nodeCount ?? this.#nodeCount);
 
   /** Copies what the kernel has collected, to go on by plain script. */
   #leaveKernel(): void {
@@ -299,7 +274,7 @@ export class ColumnsSink implements SnapshotSink {
   columns(): SnapshotColumns {
     const [nodes, edges] = [this.#nodeCount, this.#edgeCount];
     const strings = this.#isCut ? this.#salvagedStrings() : this.#strings;
-    const locations = this.#locations.subarray(0, this.#locationCount * 4);
+    const locations = this.#locations.records;
     if (this.#kernelColumns) return { schema: this.#schema!, ...this.#kernelColumns.columns(), locations, strings };
     return {
       schema: this.#schema!,
@@ -346,14 +321,6 @@ export class ColumnsSink implements SnapshotSink {
         `the header's root_index is ${rootOffset}, where there should be a multiple of ${nodeStride} below ${nodeCount * nodeStride}`,
       );
   }
-}
-
-function isIndex(value: number, limit: number): boolean {
-  return value >= 0 && value < limit && value === Math.trunc(value);
-}
-
-function badNumber(kind: string, record: number, field: string, value: number, expected: string): Error {
-  return invalidSnapshot(`${kind} record ${record} has the ${field} ${value}, where there should be ${expected}`);
 }
 
 /** `column` with field `offset` of the records appended; as Float64 from the first value on that Uint32 cannot hold. */

@@ -46,7 +46,14 @@ export async function readByTwoThreads(
     onSection,
   });
   if (!read) return null;
-  sink.adopt(read.columns);
+  const { columns, hasLines } = read;
+  const report = { schema, bytes: file.size, nodeRecords: columns.nodeCount, hasLines, cut: null, warnings: [] };
+  sink.adopt(columns);
+  if (read.tail) {
+    sink.adoptTail(read.tail);
+    onProgress?.(file.size, file.size);
+    return report;
+  }
   scanner.skipSections(['nodes', 'edges'], read.end);
   let section = 'edges';
   for (let place = read.end; ;) {
@@ -58,6 +65,5 @@ export async function readByTwoThreads(
     onProgress?.(place, file.size);
   }
   scanner.end();
-  const { nodeCount: nodeRecords } = read.columns;
-  return { schema, bytes: file.size, nodeRecords, hasLines: read.hasLines, cut: null, warnings: [] };
+  return report;
 }

@@ -1,9 +1,10 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { buffersOf, readTail } from '../file-tail.js';
 import { EDGES, LARGEST_EDGE_NAME, WORDS } from './columns.js';
-import { readAt, sharedKernel, type Kernel } from './load.js';
+import { newKernel, readAt, sharedKernel, type Kernel } from './load.js';
 import { Control, type EdgeTask } from './two-threads.js';
 
-// The second thread of read-columns.ts: edges from the back.
+// The second thread of read-columns.ts: what stands behind the edges, then edges from the back.
 
 const COMMA = 44;
 const NEWLINE = 10;
@@ -32,18 +33,27 @@ class EdgesFromBack {
     this.#kernel = sharedKernel(task.kernel);
     this.#descriptor = this.#kernel.words(task.columns, WORDS);
     this.#chunkBytes = this.#kernel.input.length;
-    this.#first = task.edgeCount;
+    this.#first = task.schema.declaredEdgeCount;
   }
 
   run(): void {
     let good = true;
     const end = this.#findEnd();
+    this.#sendTail(end);
     if (end >= 0) {
       this.#control.endEdges(Math.ceil(end / this.#chunkBytes));
       for (let chunk; good && (chunk = this.#control.claim(true)) >= 0;) good = this.#take(chunk, end);
     }
     const largestName = this.#descriptor[LARGEST_EDGE_NAME]!;
     this.#control.answer({ first: good ? this.#first : -1, largestName, end });
+  }
+
+  /** Sends one message, whatever it finds. In memory of its own: that of the columns is the main thread's to hand out. */
+  #sendTail(from: number): void {
+    const { kernel: shared, schema } = this.#task;
+    const kernel = from < 0 ? null : newKernel(shared.module);
+    const parts = kernel && readTail(kernel, this.#task, schema, from, () => this.#control.hasStopped);
+    parentPort!.postMessage(parts, parts ? buffersOf(parts) : []);
   }
 
   /** Just past the section's bracket, looked for from the file's end; -1: not there. */
@@ -65,7 +75,8 @@ class EdgesFromBack {
 
   /** Takes the records that start in a chunk; false: they are not as expected. */
   #take(chunk: number, end: number): boolean {
-    const { fd, edgeCount, nodeStride, columns } = this.#task;
+    const { fd, columns } = this.#task;
+    const { nodeStride, declaredEdgeCount: edgeCount } = this.#task.schema;
     const { input, exports } = this.#kernel;
     const bytes = this.#kernel.bytes;
     const base = input.byteOffset;

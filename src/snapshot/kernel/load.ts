@@ -148,8 +148,11 @@ export function compileModule(path: string): WebAssembly.Module | null {
  */
 export function loadKernel(options: { simd?: boolean; inputBytes?: number } = {}): Kernel | null {
   const module = options.simd === false ? null : compileModule('snapshot/kernel/kernel.wasm');
-  if (module === null) return null;
-  const inputBytes = options.inputBytes ?? INPUT_BYTES;
+  return module && newKernel(module, options.inputBytes);
+}
+
+/** New kernels of a compiled module; null where there is no room for their memory. */
+export function newKernel(module: WebAssembly.Module, inputBytes = INPUT_BYTES): Kernel | null {
   const free = INPUT + inputBytes + SLACK;
   const memory = reserveMemory(Math.ceil(free / PAGE));
   if (memory === null) return null;

@@ -1,9 +1,9 @@
-import type { Worker } from 'node:worker_threads';
+import { type FileTail, fileTail } from '../file-tail.js';
 import type { Schema } from '../schema.js';
 import { LayoutMismatch, type SectionReader } from '../sink.js';
 import { KernelColumns } from './columns.js';
 import { type Kernel, readAt } from './load.js';
-import { Control, startEdgeWorker } from './two-threads.js';
+import { Control, type EdgeWorker, startEdgeWorker } from './two-threads.js';
 
 /** Below this a second thread does not pay: it takes 40 to 80 ms to be ready. */
 export const WORTH_A_THREAD = 200_000_000;
@@ -11,7 +11,7 @@ const BEFORE_EDGES = /^,\s*"edges":\s*\[/;
 const MARGIN = 64;
 
 export interface ReadColumnsOptions {
-  /** 2: a worker takes edges from the back, where the file is large enough for that to pay. */
+  /** 2: a worker takes what is behind the edges, and edges from the back, where the file is large enough for that to pay. */
   readonly threads?: 1 | 2;
   /** For tests: files of any size are worth a thread. */
   readonly smallFiles?: boolean;
@@ -28,10 +28,12 @@ export interface ReadColumns {
   readonly hasLines: boolean;
   /** Edges that the worker has taken. */
   readonly edgesFromBack: number;
+  /** What the worker has read behind the edges; null: nothing. */
+  readonly tail: FileTail | null;
 }
 
 /**
- * Reads nodes and edges of an open file in V8's layout, whose nodes (behind their opening bracket) start at byte `nodesStart`.
+ * Reads nodes and edges (with a second thread, what stands behind them, too) of an open file in V8's layout, whose nodes (behind their opening bracket) start at byte `nodesStart`.
  * Returns null where the file is not quite so, or the header's counts are not right: then read it by other means, from its beginning.
  * @throws HeapstatError INVALID_SNAPSHOT where it is damaged, KernelMemoryError where 4 GiB are not enough
  */
@@ -64,21 +66,24 @@ export async function readColumns(
         end: readSection(kernel, fd, edges, edgesStart, options.onProgress),
         hasLines,
         edgesFromBack: 0,
+        tail: null,
       };
     }
     control.startEdges(edgesStart, Math.floor(edgesStart / kernel.input.length));
     const front = readFront(kernel, fd, edges, edgesStart, control, options.onProgress);
-    if (front >= 0) return { columns, end: front, hasLines, edgesFromBack: 0 };
-    const answer = await control.waitForAnswer(second);
-    if (answer.first !== edges.records) return null;
-    columns.adoptEdges(declaredEdgeCount, answer.largestName);
-    return { columns, end: answer.end, hasLines, edgesFromBack: declaredEdgeCount - answer.first };
+    const answer = front < 0 ? await control.waitForAnswer(second.worker) : null;
+    if (answer && answer.first !== edges.records) return null;
+    if (answer) columns.adoptEdges(declaredEdgeCount, answer.largestName);
+    const end = answer?.end ?? front;
+    const edgesFromBack = answer ? declaredEdgeCount - answer.first : 0;
+    const parts = await second.tail;
+    return { columns, end, hasLines, edgesFromBack, tail: parts?.from === end ? fileTail(parts) : null };
   } catch (error) {
     if (error instanceof LayoutMismatch) return null;
     throw error;
   } finally {
     control.stop();
-    await second?.terminate();
+    await second?.worker.terminate();
   }
 }
 
@@ -89,10 +94,9 @@ function startSecond(
   schema: Schema,
   columns: KernelColumns,
   { words, places }: Control,
-): Worker {
-  const { nodeStride, declaredEdgeCount: edgeCount } = schema;
+): EdgeWorker {
   const shared = { kernel: kernel.share(), columns: columns.shareEdges() };
-  return startEdgeWorker({ ...shared, words, places, fd, size, nodeStride, edgeCount });
+  return startEdgeWorker({ ...shared, words, places, fd, size, schema });
 }
 
 /** Reads a section from byte `from` of the file on; returns the place just past its bracket. */

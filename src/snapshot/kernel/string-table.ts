@@ -1,31 +1,11 @@
 import type { StringTable } from '../columns.js';
 import type { Kernel } from './load.js';
-import { decodeText, StringWalker } from './strings.js';
+import { EVERY, SampledStrings } from './sampled-strings.js';
+import { StringWalker } from './strings.js';
 
-const QUOTE = 34;
-const BACKSLASH = 92;
-/** The place of every fourth string is kept; from there on quotes are counted. */
-const EVERY = 4;
-/** 16 MiB. The text is kept in blocks, as how long it will be is not known when it comes through a pipe. */
-const BLOCK_BYTES = 1 << 24;
-/** As many places are kept in a block, too. */
-const BLOCK_STARTS = 1 << 16;
-/** How JSON may write any ASCII character, before two digits. V8 writes control characters so, whose first digit is 0 or 1. */
-const ESCAPED = '\\u00';
-const FIRST_PRINTABLE = 50;
-
-/**
- * Keeps the strings section as it stands in the file, outside of the kernel's memory, and where every fourth string begins; decodes one when it
- * is asked for. Memory: the section's bytes, and two bytes a string.
- */
+/** Walks the strings section and keeps it, outside of the kernel's memory. */
 export class KernelStringTable extends StringWalker implements StringTable {
-  /** All but the last are full. */
-  readonly #blocks: Buffer[] = [];
-  /** Bytes kept. */
-  #bytes = 0;
-  /** By four strings: place of the first one's opening quote, counted from the section's beginning. */
-  readonly #starts: Float64Array[] = [];
-  #startCount = 0;
+  readonly strings = new SampledStrings();
   #inSampled = false;
 
   constructor(kernel: Kernel) {
@@ -37,136 +17,19 @@ export class KernelStringTable extends StringWalker implements StringTable {
   }
 
   protected override handOut(text: Buffer, start: number, stop: number, places: Uint32Array): void {
-    const base = this.#bytes - start;
-    for (let at = this.#inSampled ? 1 : 0; at < places.length; at += 2) this.#addStart(base + places[at]!);
+    const { strings } = this;
+    strings.addStarts(places, this.#inSampled ? 1 : 0, strings.bytes - start);
     if (places.length % 2 === 1) this.#inSampled = !this.#inSampled;
-    this.#keep(text.subarray(start, stop));
+    strings.keep(text.subarray(start, stop));
+    strings.length = this.records;
   }
 
-  #addStart(place: number): void {
-    const at = this.#startCount++ % BLOCK_STARTS;
-    if (at === 0) this.#starts.push(new Float64Array(BLOCK_STARTS));
-    this.#starts.at(-1)![at] = place;
-  }
-
-  /** The place of the opening quote of string `EVERY * sample`. */
-  #start(sample: number): number {
-    return this.#starts[Math.floor(sample / BLOCK_STARTS)]![sample % BLOCK_STARTS]!;
-  }
-
-  #keep(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;) {
-      const used = this.#bytes % BLOCK_BYTES;
-      if (used === 0) this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
-      const piece = bytes.subarray(at, at + BLOCK_BYTES - used);
-      this.#blocks.at(-1)!.set(piece, used);
-      this.#bytes += piece.length;
-      at += piece.length;
-    }
-  }
-
-  /** The text of string `index`. @throws RangeError where there is none, HeapstatError INVALID_SNAPSHOT where it is no JSON */
+  /** @throws RangeError where there is none, HeapstatError INVALID_SNAPSHOT where it is no JSON */
   get(index: number): string {
-    if (!(index >= 0 && index < this.length))
-      throw new RangeError(`there is no string ${index}: there are ${this.length}`);
-    let start = this.#start(Math.floor(index / EVERY));
-    let end = this.#closingQuote(start + 1);
-    for (let skip = index % EVERY; skip > 0; skip--) {
-      start = this.#quote(end + 1);
-      end = this.#closingQuote(start + 1);
-    }
-    const from = start + 1;
-    const first = Math.floor(from / BLOCK_BYTES);
-    if (first === Math.floor(end / BLOCK_BYTES)) {
-      return decodeText(index, this.#blocks[first]!, from % BLOCK_BYTES, end % BLOCK_BYTES);
-    }
-    const text = this.#joined(from, end);
-    return decodeText(index, text, 0, text.length);
+    return this.strings.get(index);
   }
 
-  /** As StringTable says. Searches the section's bytes, and decodes only strings that write a printable ASCII character as an escape. */
   indicesContaining(text: string): Uint32Array {
-    const found = new Set<number>();
-    this.#eachPlaceOf(text, (place) => {
-      const { index, end } = this.#stringAt(place);
-      found.add(index);
-      return end;
-    });
-    this.#eachPlaceOf(ESCAPED, (place) => {
-      if (this.#byte(place + ESCAPED.length) < FIRST_PRINTABLE) return place + ESCAPED.length;
-      const { index, end } = this.#stringAt(place);
-      if (this.get(index).includes(text)) found.add(index);
-      return end;
-    });
-    return Uint32Array.from(found).toSorted();
-  }
-
-  /** Calls with each place where these bytes stand, from the last one's return value on. */
-  #eachPlaceOf(bytes: string, visit: (place: number) => number): void {
-    const wanted = Buffer.from(bytes, 'latin1');
-    for (let place = this.#indexOf(wanted, 0); place >= 0;) place = this.#indexOf(wanted, visit(place));
-  }
-
-  /** The first place at `from` or behind it where these bytes stand; -1: nowhere. */
-  #indexOf(wanted: Buffer, from: number): number {
-    const border = wanted.length - 1;
-    for (let block = Math.floor(from / BLOCK_BYTES), start = from % BLOCK_BYTES; block < this.#blocks.length; block++) {
-      const base = block * BLOCK_BYTES;
-      const length = Math.min(BLOCK_BYTES, this.#bytes - base);
-      const at = this.#blocks[block]!.subarray(0, length).indexOf(wanted, start);
-      if (at >= 0) return base + at;
-      if (block + 1 === this.#blocks.length) break;
-      const across = Math.max(start, length - border);
-      const place = this.#joined(base + across, Math.min(this.#bytes, base + BLOCK_BYTES + border)).indexOf(wanted);
-      if (place >= 0) return base + across + place;
-      start = 0;
-    }
-    return -1;
-  }
-
-  /** The string that a place inside of it belongs to, and the place of its closing quote. */
-  #stringAt(place: number): { readonly index: number; readonly end: number } {
-    let [low, high] = [0, this.#startCount];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.#start(middle) <= place) low = middle;
-      else high = middle;
-    }
-    let index = low * EVERY;
-    let end = this.#closingQuote(this.#start(low) + 1);
-    for (; end < place; index++) end = this.#closingQuote(this.#quote(end + 1) + 1);
-    return { index, end };
-  }
-
-  #byte(place: number): number {
-    return this.#blocks[Math.floor(place / BLOCK_BYTES)]![place % BLOCK_BYTES]!;
-  }
-
-  /** The place of the first quote at `place` or behind it. */
-  #quote(place: number): number {
-    for (let block = Math.floor(place / BLOCK_BYTES), from = place % BLOCK_BYTES; ; block++, from = 0) {
-      const at = this.#blocks[block]!.indexOf(QUOTE, from);
-      if (at >= 0) return block * BLOCK_BYTES + at;
-    }
-  }
-
-  /** The first quote that no backslash hides. */
-  #closingQuote(place: number): number {
-    for (let at = this.#quote(place); ; at = this.#quote(at + 1)) {
-      let slashes = 0;
-      while (at - slashes > place && this.#byte(at - slashes - 1) === BACKSLASH) slashes++;
-      if (slashes % 2 === 0) return at;
-    }
-  }
-
-  /** What stands in more than one block. */
-  #joined(start: number, end: number): Buffer {
-    const first = Math.floor(start / BLOCK_BYTES);
-    const last = Math.floor(end / BLOCK_BYTES);
-    return Buffer.concat([
-      this.#blocks[first]!.subarray(start % BLOCK_BYTES),
-      ...this.#blocks.slice(first + 1, last),
-      this.#blocks[last]!.subarray(0, end % BLOCK_BYTES),
-    ]);
+    return this.strings.indicesContaining(text);
   }
 }

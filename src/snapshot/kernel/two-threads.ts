@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { DIST_URL } from '../../dist-url.js';
+import type { FileTailParts } from '../file-tail.js';
+import type { Schema } from '../schema.js';
 import type { SharedKernel } from './load.js';
 
 // A worker takes edges from the section's end while the main thread takes nodes, then edges from the front. Chunk i is what the section has
@@ -127,10 +129,21 @@ export interface EdgeTask {
   readonly places: Float64Array<SharedArrayBuffer>;
   readonly fd: number;
   readonly size: number;
-  readonly nodeStride: number;
-  readonly edgeCount: number;
+  readonly schema: Schema;
 }
 
-export function startEdgeWorker(task: EdgeTask): Worker {
-  return new Worker(new URL('snapshot/kernel/edge-worker.js', DIST_URL), { workerData: task });
+export interface EdgeWorker {
+  readonly worker: Worker;
+  /** What stands behind the edges; null: to be read in order. Rejected where the worker failed. */
+  readonly tail: Promise<FileTailParts | null>;
+}
+
+export function startEdgeWorker(task: EdgeTask): EdgeWorker {
+  const worker = new Worker(new URL('snapshot/kernel/edge-worker.js', DIST_URL), { workerData: task });
+  const tail = new Promise<FileTailParts | null>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  tail.catch(() => {}); // It may not be asked for any more.
+  return { worker, tail };
 }
