@@ -51,39 +51,43 @@ export function sumGroups(graph: HeapGraph, { groupCount, groupOf }: Grouping): 
 
 /**
  * Walks the dominator tree in preorder, in which everything below a node follows it without a gap: one number per group,
- * the end of the last node counted, tells whether a node lies below it. No stack, however deep the tree.
+ * the end of the last node counted, tells whether a node lies below it. No stack, however deep the tree. Works by the numbers of
+ * dominatorNumber, as neighbours there are near each other in the tree.
  */
 function sumRetained(graph: HeapGraph, { groupCount, groupOf }: Grouping): Float64Array {
-  const { nodeCount, immediateDominator, visitOrder, shallowSize, retainedSize } = graph;
-  const below = new Uint32Array(nodeCount).fill(1);
-  for (let i = nodeCount - 1; i > 0; i--) {
-    const node = visitOrder[i]!;
-    const dominator = immediateDominator[node]!;
-    below[dominator] = below[dominator]! + below[node]!;
+  const { nodeCount, dominatorNumber, visitOrder, shallowSize, retainedSize } = graph;
+  const root = 1;
+  const numbered = dominatorNumber.length;
+  /** By number: nodes below, itself among them. */
+  const below = new Uint32Array(nodeCount + 1).fill(1);
+  below[root] = nodeCount - numbered + 2;
+  for (let own = numbered - 1; own > root; own--) {
+    const dominator = dominatorNumber[own]!;
+    below[dominator] = below[dominator]! + below[own]!;
   }
-  /** First the place of each node in preorder, then, once it is taken, that of its next child. */
-  const nextPlace = new Uint32Array(nodeCount);
+  /** First the place of each number in preorder, then, once it is taken, that of its next child. */
+  const nextPlace = new Uint32Array(nodeCount + 1);
   const preorder = new Uint32Array(nodeCount);
-  for (let i = 0; i < nodeCount; i++) {
-    const node = visitOrder[i]!;
+  for (let own = root; own <= nodeCount; own++) {
     let place = 0;
-    if (i > 0) {
-      const dominator = immediateDominator[node]!;
+    if (own > root) {
+      const dominator = own < numbered ? dominatorNumber[own]! : root;
       place = nextPlace[dominator]!;
-      nextPlace[dominator] = place + below[node]!;
+      nextPlace[dominator] = place + below[own]!;
     }
-    preorder[place] = node;
-    nextPlace[node] = place + 1;
+    preorder[place] = own;
+    nextPlace[own] = place + 1;
   }
 
   const retained = new Float64Array(groupCount);
   const end = new Uint32Array(groupCount);
   for (let place = 0; place < nodeCount; place++) {
-    const node = preorder[place]!;
+    const own = preorder[place]!;
+    const node = visitOrder[own - 1]!;
     const group = groupOf[node]!;
-    if (shallowSize[node] === 0 || place < end[group]!) continue;
+    if (place < end[group]! || shallowSize[node] === 0) continue;
     retained[group] = retained[group]! + retainedSize[node]!;
-    end[group] = place + below[node]!;
+    end[group] = place + below[own]!;
   }
   return retained;
 }

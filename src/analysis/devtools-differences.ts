@@ -1,3 +1,4 @@
+import { constructorName } from '../graph/constructor-name.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 
 /** What Chrome DevTools gets wrong on a snapshot. */
@@ -12,19 +13,45 @@ export interface DevToolsDifferences {
 }
 
 export function findDevToolsDifferences(graph: HeapGraph): DevToolsDifferences {
+  return {
+    lostRows: haveOriginsInCommon(graph) ? findLostRows(graph) : [],
+    wrappedSizes: graph.totalSize > 0xffff_ffff ? countWrappedSizes(graph) : 0,
+  };
+}
+
+/** Whether a class has nodes by their own name and others by DevTools' name for their type. Rare, and soon seen. */
+function haveOriginsInCommon({ nodeCount, nodeKinds, columns, classes }: HeapGraph): boolean {
+  const { nodeType } = columns;
+  const { classIndex } = classes;
+  const { object, native } = nodeKinds;
+  const isOfType = new Uint8Array(classes.names.length);
+  columns.schema.nodeTypes.forEach((name, type) => {
+    if (type !== object && type !== native) isOfType[classes.names.indexOf(constructorName(name, ''))] = 1;
+  });
+  for (let node = 0; node < nodeCount; node++) {
+    const type = nodeType[node]!;
+    if ((type === object || type === native) && isOfType[classIndex[node]!] === 1) return true;
+  }
+  return false;
+}
+
+function findLostRows(graph: HeapGraph): string[] {
   const { nodeCount, shallowSize, classKeys, nodeKinds } = graph;
   const { nodeType } = graph.columns;
   const { keys, keyIndex } = classKeys;
   const { object, native } = nodeKinds;
   /** By class key: 1 when nodes have it by their own name, 2 when by DevTools' name for their type, 3 both. */
   const origin = new Uint8Array(keys.length);
-  let wrappedSizes = 0;
   for (let node = 0; node < nodeCount; node++) {
-    const size = shallowSize[node]!;
-    if (size === 0) continue;
+    if (shallowSize[node] === 0) continue;
     const type = nodeType[node]!;
     origin[keyIndex[node]!]! |= type === object || type === native ? 1 : 2;
-    if (size > 0xffff_ffff) wrappedSizes++;
   }
-  return { lostRows: keys.filter((_, key) => origin[key] === 3).map(({ name }) => name), wrappedSizes };
+  return keys.filter((_, key) => origin[key] === 3).map(({ name }) => name);
+}
+
+function countWrappedSizes({ nodeCount, shallowSize }: HeapGraph): number {
+  let count = 0;
+  for (let node = 0; node < nodeCount; node++) if (shallowSize[node]! > 0xffff_ffff) count++;
+  return count;
 }

@@ -4,7 +4,7 @@ import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { computeDetachedness } from './detachedness.js';
 import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
-import type { Dominators } from './dominators.js';
+import { type Dominators, numberDominators } from './dominators.js';
 import { type GraphEngine, ScriptEngine } from './engine.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
@@ -44,6 +44,7 @@ class LazyHeapGraph implements HeapGraph {
   readonly #engine: GraphEngine;
   #detachedness: Uint8Array | undefined;
   #dominatorTree: DominatorTree | undefined;
+  #dominatorNumber: Uint32Array | undefined;
   #plainObjects: PlainObjects | undefined;
   #interfaces: InterfaceDefinition[] | undefined;
   #classes: Classes | undefined;
@@ -115,6 +116,10 @@ class LazyHeapGraph implements HeapGraph {
 
   get visitOrder(): Uint32Array {
     return this.#dominators.visitOrder;
+  }
+
+  get dominatorNumber(): Uint32Array {
+    return (this.#dominatorNumber ??= numberDominators(this.#dominators));
   }
 
   get reachableCount(): number {

@@ -30,6 +30,8 @@ export interface HeapGraph extends GraphBase {
   readonly immediateDominator: Uint32Array;
   /** Uint32, length n: every nodeIndex once, the root first and each dominator before all that it dominates. */
   readonly visitOrder: Uint32Array;
+  /** Uint32, by number (place in visitOrder, counted from 1): the dominator's number. Where it ends, the rest has the root. */
+  readonly dominatorNumber: Uint32Array;
   /** How many nodes essential edges reach from the root: those come first in visitOrder, unreachable ones after them. */
   readonly reachableCount: number;
   /** Float64, length n: bytes of the node and everything it dominates. */

@@ -1,3 +1,4 @@
+import { trimmed, withRoom } from '../util/columns.js';
 import type { GraphBase } from './base.js';
 
 /** The plain objects (type object, name `Object`), grouped by the names of their property edges in edge order. */
@@ -25,18 +26,17 @@ function findPlainObjects(base: GraphBase): Uint32Array {
   const { object } = base.nodeKinds;
   /** By string: 0 unread, 1 another name, 2 `Object`. */
   const known = new Uint8Array(strings.length);
-  const isPlain = (node: number): boolean => {
-    if (nodeType[node] !== object) return false;
+  let nodes = new Uint32Array(1 << 12);
+  let count = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeType[node] !== object) continue;
     const name = nodeName[node]!;
     if (known[name] === 0) known[name] = strings.get(name) === 'Object' ? 2 : 1;
-    return known[name] === 2;
-  };
-  let count = 0;
-  for (let node = 0; node < nodeCount; node++) if (isPlain(node)) count++;
-  const nodes = new Uint32Array(count);
-  let i = 0;
-  for (let node = 0; i < count; node++) if (isPlain(node)) nodes[i++] = node;
-  return nodes;
+    if (known[name] === 1) continue;
+    if (count === nodes.length) nodes = withRoom(nodes, count + 1);
+    nodes[count++] = node;
+  }
+  return trimmed(nodes, count);
 }
 
 /** Numbers sequences of property names; compares with the first object of each shape instead of storing names. */

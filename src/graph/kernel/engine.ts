@@ -189,6 +189,7 @@ export class KernelEngine implements GraphEngine {
       immediateDominator: dominator,
       visitOrder: this.#words(layout.order + 4, nodeCount),
       reachableCount: visited.reachable,
+      dominatorNumber: this.#words(layout.parent, visited.visited + 1),
     };
     this.#computed = {
       kernel,
