@@ -134,8 +134,8 @@ function computeSemidominators(
     downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
   };
 
-  const sourcesOf = (targets: number): number => keptEnd + 4 * (targets + 1 + OTHERS);
-  const isRoomy = layout.second === null && sourcesOf(visited) + 4 * (edgeCount + 1) <= roomEnd;
+  const bytesOf = (targets: number, edges: number): number => 4 * (targets + 1 + OTHERS + edges + 1);
+  const isRoomy = layout.second === null && keptEnd + bytesOf(visited, edgeCount) <= roomEnd;
   const parts = isRoomy ? PARTS : PARTS_WITH_LITTLE_ROOM;
   const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
   const mostTargets = Math.max(SMALLEST_PART, visited / parts);
@@ -149,9 +149,11 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const partSources = sourcesOf(end - start);
-    if (partSources + 4 * (edges + 1) > roomEnd) return false;
-    sortRange(start, end, keptEnd, partSources);
+    const bytes = bytesOf(end - start, edges);
+    // At the end, where the search had its stack. Behind what is kept, where the memory is used again afterwards.
+    const starts = layout.second === null ? keptEnd : roomEnd - bytes;
+    if (starts < keptEnd || starts + bytes > roomEnd) return false;
+    sortRange(start, end, starts, starts + 4 * (end - start + 1 + OTHERS));
     downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
     end = start;
   }
