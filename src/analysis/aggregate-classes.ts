@@ -43,6 +43,8 @@ export interface ClassAggregates {
  * location; DevTools drops all but one of its rows when names of its own making meet equal ones of the file.
  */
 export function aggregateClasses(graph: HeapGraph, by: GroupBy = 'constructor'): ClassAggregates {
+  // First: classes then find room where the dominators had theirs.
+  void graph.retainedSize;
   const { labels, ...grouping } = groupNodes(graph, by);
   const sizes = sumGroups(graph, grouping);
   const rows: ClassRow[] = [];

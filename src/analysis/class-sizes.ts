@@ -50,44 +50,42 @@ export function sumGroups(graph: HeapGraph, { groupCount, groupOf }: Grouping): 
 }
 
 /**
- * Walks the dominator tree in preorder, in which everything below a node follows it without a gap: one number per group,
- * the end of the last node counted, tells whether a node lies below it. No stack, however deep the tree. Works by the numbers of
- * dominatorNumber, as neighbours there are near each other in the tree.
+ * Walks the dominator tree depth first. A node counts where none of its group (with a shallow size) is open above it. No stack, however deep
+ * the tree: siblings are linked. By the numbers of dominatorNumber, as neighbours there are near each other in the tree.
  */
 function sumRetained(graph: HeapGraph, { groupCount, groupOf }: Grouping): Float64Array {
   const { nodeCount, dominatorNumber, visitOrder, shallowSize, retainedSize } = graph;
   const root = 1;
   const numbered = dominatorNumber.length;
-  /** By number: nodes below, itself among them. */
-  const below = new Uint32Array(nodeCount + 1).fill(1);
-  below[root] = nodeCount - numbered + 2;
-  for (let own = numbered - 1; own > root; own--) {
-    const dominator = dominatorNumber[own]!;
-    below[dominator] = below[dominator]! + below[own]!;
+  const [firstChild, nextSibling] = graph.scratchWords(2, nodeCount + 1) as [Uint32Array, Uint32Array];
+  firstChild.fill(0);
+  for (let own = nodeCount; own > root; own--) {
+    const above = own < numbered ? dominatorNumber[own]! : root;
+    nextSibling[own] = firstChild[above]!;
+    firstChild[above] = own;
   }
-  /** First the place of each number in preorder, then, once it is taken, that of its next child. */
-  const nextPlace = new Uint32Array(nodeCount + 1);
-  const preorder = new Uint32Array(nodeCount);
-  for (let own = root; own <= nodeCount; own++) {
-    let place = 0;
-    if (own > root) {
-      const dominator = own < numbered ? dominatorNumber[own]! : root;
-      place = nextPlace[dominator]!;
-      nextPlace[dominator] = place + below[own]!;
-    }
-    preorder[place] = own;
-    nextPlace[own] = place + 1;
-  }
+  nextSibling[root] = 0;
 
   const retained = new Float64Array(groupCount);
-  const end = new Uint32Array(groupCount);
-  for (let place = 0; place < nodeCount; place++) {
-    const own = preorder[place]!;
+  const open = new Uint32Array(groupCount);
+  for (let own = root; own !== 0;) {
     const node = visitOrder[own - 1]!;
     const group = groupOf[node]!;
-    if (place < end[group]! || shallowSize[node] === 0) continue;
-    retained[group] = retained[group]! + retainedSize[node]!;
-    end[group] = place + below[own]!;
+    if (open[group] === 0 && shallowSize[node] !== 0) retained[group] = retained[group]! + retainedSize[node]!;
+    const child = firstChild[own]!;
+    if (child !== 0) {
+      if (shallowSize[node] !== 0) open[group]!++;
+      own = child;
+      continue;
+    }
+    let next = nextSibling[own]!;
+    while (next === 0 && own !== root) {
+      own = own < numbered ? dominatorNumber[own]! : root;
+      const above = visitOrder[own - 1]!;
+      if (shallowSize[above] !== 0) open[groupOf[above]!]!--;
+      next = nextSibling[own]!;
+    }
+    own = next;
   }
   return retained;
 }

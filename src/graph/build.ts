@@ -157,7 +157,12 @@ class LazyHeapGraph implements HeapGraph {
 
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes {
     const matches = matchInterfaces(this, this.plainObjects, interfaces);
-    return computeClassNames(this, this.detachedness, this.plainObjects, interfaces, matches);
+    const { detachedness, plainObjects } = this;
+    return computeClassNames(this, detachedness, plainObjects, interfaces, matches, this.#engine.words(this.nodeCount));
+  }
+
+  scratchWords(count: number, length: number): readonly Uint32Array[] {
+    return this.#engine.scratchWords(count, length);
   }
 
   get totalSize(): number {

@@ -16,6 +16,7 @@ export interface Classes {
  * DevTools' class names: `(system)`, `(compiled code)`, `Function`, `RegExp`, `(type)`, and for objects and native
  * nodes their own name, an element's cut to its tag. Plain objects get the name of the interface that fits.
  * DevTools keeps the names of its own making apart from equal ones of the file, and loses rows by that; here they are one.
+ * @param classIndex length n, to be filled
  */
 export function computeClassNames(
   base: GraphBase,
@@ -23,6 +24,7 @@ export function computeClassNames(
   objects: PlainObjects,
   definitions: readonly InterfaceDefinition[],
   interfaceOfShape: Int32Array,
+  classIndex: Uint32Array,
 ): Classes {
   const { nodeCount, nodeType, nodeName, nodeDetachedness, strings, schema } = base.columns;
   const { object, native } = base.nodeKinds;
@@ -33,7 +35,6 @@ export function computeClassNames(
   const classOfDetached = new Map<number, number>();
   const renames = nodeDetachedness !== null;
 
-  const classIndex = new Uint32Array(nodeCount);
   for (let node = 0; node < nodeCount; node++) {
     const type = nodeType[node]!;
     if (type !== object && type !== native) {

@@ -19,17 +19,18 @@ export interface Dominators {
  * The dominator tree by numbers, which are places in visitOrder counted from 1: Uint32, length at most n + 1, the number of each number's
  * dominator. Those that it is too short for have the root. Going through it in order is much faster than through immediateDominator.
  */
-export function numberDominators({ immediateDominator, visitOrder, dominatorNumber }: Dominators): Uint32Array {
-  if (dominatorNumber) return dominatorNumber;
+export function numberDominators(dominators: Dominators): Uint32Array {
+  if (dominators.dominatorNumber) return dominators.dominatorNumber;
+  const { immediateDominator, visitOrder } = dominators;
   const count = visitOrder.length;
   const numberOf = new Uint32Array(count);
-  const dominators = new Uint32Array(count + 1);
+  const numbers = new Uint32Array(count + 1);
   for (let i = 0; i < count; i++) {
     const node = visitOrder[i]!;
     numberOf[node] = i + 1;
-    dominators[i + 1] = numberOf[immediateDominator[node]!]!;
+    numbers[i + 1] = numberOf[immediateDominator[node]!]!;
   }
-  return dominators;
+  return numbers;
 }
 
 /**

@@ -16,6 +16,10 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
+  /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
+  words(length: number): Uint32Array;
+  /** See HeapGraph. */
+  scratchWords(count: number, length: number): readonly Uint32Array[];
 }
 
 /** In plain script and one thread, for columns wherever they lie. */
@@ -64,5 +68,13 @@ export class ScriptEngine implements GraphEngine {
 
   get retainers(): Retainers {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
+  }
+
+  words(length: number): Uint32Array {
+    return new Uint32Array(length);
+  }
+
+  scratchWords(count: number, length: number): Uint32Array[] {
+    return Array.from({ length: count }, () => new Uint32Array(length));
   }
 }

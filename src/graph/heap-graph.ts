@@ -52,6 +52,12 @@ export interface HeapGraph extends GraphBase {
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
 
+  /**
+   * So many arrays of `length` words with anything in them, for passing use: another column that is asked for may take their memory. What
+   * has served its purpose is taken before fresh memory is, which costs about as much time as the work that is done in it.
+   */
+  scratchWords(count: number, length: number): readonly Uint32Array[];
+
   /** Bytes in all: the root's retained size, and what the header declares outside V8's heap. */
   readonly totalSize: number;
 }

@@ -45,8 +45,6 @@ interface Computed {
   readonly visited: Visited;
   readonly second: SecondLayout;
   readonly dominators: Dominators;
-  /** From here to its end the room is free. */
-  readonly free: number;
 }
 
 /**
@@ -62,7 +60,10 @@ export class KernelEngine implements GraphEngine {
   readonly #task = new SharedTask();
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
+  /** From here to its end the room is free, once all is computed. */
+  #free = 0;
   // Asked for node by node, now and then.
+  #immediateDominator: Uint32Array | undefined;
   #distance: Int32Array | undefined;
   #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
@@ -179,27 +180,56 @@ export class KernelEngine implements GraphEngine {
     const visited = computeDominators(this.base, kernel, this.#memory, layout);
     if (visited === null) return (this.#computed = null);
 
-    const dominator = this.#words(layout.semi, nodeCount).fill(layout.root);
-    upwards(2, visited.visited + 1, (start, end) => {
-      kernel.dominatorsByNode(layout.semi, layout.order, start, end - 1);
-    });
     const places = new Places(layout.room);
     const second = layout.second ?? placeSecond(places, nodeCount, rootEdgeCount(this.base));
+    this.#free = places.end;
+    const byNode = (): Uint32Array => (this.#immediateDominator ??= this.#dominatorsByNode(kernel, layout, visited));
     const dominators = {
-      immediateDominator: dominator,
+      get immediateDominator() {
+        return byNode();
+      },
       visitOrder: this.#words(layout.order + 4, nodeCount),
       reachableCount: visited.reachable,
       dominatorNumber: this.#words(layout.parent, visited.visited + 1),
     };
-    this.#computed = {
-      kernel,
-      layout,
-      visited,
-      second,
-      dominators,
-      free: places.end,
-    };
+    this.#computed = { kernel, layout, visited, second, dominators };
     return this.#computed;
+  }
+
+  #dominatorsByNode(
+    kernel: GraphKernel,
+    { semi, order, root, nodeCount }: BaseLayout,
+    { visited }: Visited,
+  ): Uint32Array {
+    const dominator = this.#words(semi, nodeCount).fill(root);
+    upwards(2, visited + 1, (start, end) => kernel.dominatorsByNode(semi, order, start, end - 1));
+    return dominator;
+  }
+
+  words(length: number): Uint32Array {
+    const free = this.#takeFree(length);
+    if (free === null) return new Uint32Array(length);
+    this.#free = free.byteOffset + 4 * length;
+    return free;
+  }
+
+  scratchWords(count: number, length: number): Uint32Array[] {
+    const arrays: Uint32Array[] = [];
+    const computed = this.#compute();
+    // The semidominators have served their purpose, until dominators by node are asked for.
+    if (computed && !this.#immediateDominator && length <= computed.layout.nodeCount + 2)
+      arrays.push(this.#words(computed.layout.semi, length));
+    for (let skip = 0; arrays.length < count; skip += length) {
+      arrays.push(this.#takeFree(length, skip) ?? new Uint32Array(length));
+    }
+    return arrays.slice(0, count);
+  }
+
+  /** A view of the free part of the room, behind `skip` words; null where it is too small. */
+  #takeFree(length: number, skip = 0): Uint32Array | null {
+    if (!this.#computed) return null;
+    const start = this.#free + 4 * skip;
+    return start + 4 * length <= this.#computed.layout.roomEnd ? this.#words(start, length) : null;
   }
 
   #completeLayout({ kernel, layout }: Loaded): GraphLayout | null {
@@ -265,10 +295,11 @@ export class KernelEngine implements GraphEngine {
     const { nodeCount, edgeCount, roomEnd } = layout;
     const bytes = 4 * (nodeCount + 1 + edgeCount);
     // Memory that has been in use before, where there is enough of it.
-    const free = this.#computed?.free ?? roomEnd;
+    const free = this.#computed ? this.#free : roomEnd;
     const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
     const edgesAt = this.#memory.reserve(4 * edgeCount);
     if (start === null || edgesAt === null) return null;
+    if (start === this.#free) this.#free += bytes;
     const nodesAt = start + 4 * (nodeCount + 1);
     const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
     upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));
