@@ -97,3 +97,20 @@ void test('no rows', () => {
     'header\n\n(no rows)\n\nnote\n',
   );
 });
+
+void test('as many rows as there are: they are drawn in blocks, and align all the same', () => {
+  const rows = Array.from({ length: 2500 }, (_, k) => [
+    { type: 'name', text: k === 2100 ? 'a longer name' : 'name' } as const,
+    { type: 'count', value: k === 1 ? 1_000_000 : k } as const,
+  ]);
+  const columns = [
+    { key: 'constructor', title: 'Constructor', align: 'left', rank: 0 },
+    { key: 'count', title: 'Count', align: 'right', rank: 0 },
+  ] as const;
+  const text = renderTable({ header: [], tables: [{ columns, rows }], notes: [] }, { color: false, exactBytes: false });
+  const lines = text.trimEnd().split('\n');
+  assert.equal(lines.length, 2501);
+  assert.deepEqual(new Set(lines.map((line) => line.length)), new Set([24]));
+  assert.equal(lines[0], 'Constructor        Count');
+  assert.equal(lines[2500], 'name               2,499');
+});

@@ -3,11 +3,20 @@ import type { GraphBase } from '../base.js';
 import { pageSeeds } from '../distances.js';
 import { type BaseLayout, BLOCK_SHIFT, TABLE_HALF_TYPE } from './layout.js';
 import { downwards, type GraphKernel, untilDone, upwards } from './load.js';
+import { bytesForRange, type KeptRange, packRange, sortRange, useRange } from './sort-kept.js';
+import type { Handout } from './two-threads.js';
 
 /** How many nodes the search visited, and of those from the root. */
 export interface Visited {
   readonly visited: number;
   readonly reachable: number;
+}
+
+/** A second thread that sorts when it has nothing else to do. */
+export interface Helper {
+  readonly handout: Handout;
+  /** For tests: it does its part, however small that is. */
+  readonly leaveToSecond: boolean;
 }
 
 const ISLANDS_AT_ONCE = 1 << 12;
@@ -21,6 +30,7 @@ export function computeDominators(
   kernel: GraphKernel,
   memory: ColumnsMemory,
   layout: BaseLayout,
+  helper: Helper | null,
 ): Visited | null {
   const { weakMapPairs, edgeKinds, columns } = base;
   const { edge: pairEdges, isFromTable } = weakMapPairs;
@@ -35,7 +45,7 @@ export function computeDominators(
   } finally {
     setTableHalves(edgeKinds.internal);
   }
-  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited)) return null;
+  if (found === null || !computeSemidominators(kernel, memory, layout, found.visited, helper)) return null;
   // The links are not needed any more.
   kernel.startDominators(layout.parent, layout.semi, layout.links);
   upwards(2, found.visited + 1, (start, end) => kernel.dominators(start, end - 1));
@@ -100,12 +110,11 @@ function visitIslands(
 }
 
 // Kept edges are sorted by target in parts, for a range of targets at a time: that takes less memory, and more time. The more parts, the less room
-// is asked for; there is little of it beside a second thread.
+// is asked for; there is little of it beside a second thread, and that sorts a part while this one does.
 const PARTS = 2;
 const PARTS_WITH_LITTLE_ROOM = 4;
+const PARTS_OF_TWO = 6;
 const SMALLEST_PART = 1 << 16;
-/** As in assembly/dominators.ts. */
-const OTHERS = 8;
 
 /** Turns `semi` into semidominators. False where the room is too small. */
 function computeSemidominators(
@@ -113,32 +122,50 @@ function computeSemidominators(
   memory: ColumnsMemory,
   layout: BaseLayout,
   visited: number,
+  helper: Helper | null,
 ): boolean {
-  const { room, roomEnd, parent, semi, links } = layout;
-  const keptEnd = kernel.keptEnd() >>> 0;
-  const blocks = new Uint32Array(memory.memory.buffer, layout.blocks, 2 * ((visited >>> BLOCK_SHIFT) + 1));
+  const { parent, semi, links } = layout;
+  upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
+  kernel.startSemidominators(semi, links);
+  const run = ({ start, end }: KeptRange): void => {
+    downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
+  };
+  const ranges = divide(kernel.keptEnd() >>> 0, memory, layout, visited, helper);
+  if (ranges === null) return false;
+  for (let k = 0; k < ranges.length; k += 2) {
+    const [own, other] = [ranges[k]!, ranges[k + 1]];
+    if (other) helper?.handout.offer(packRange(other));
+    sortRange(kernel, own);
+    run(own);
+    if (!other) break;
+    const sortOther = (): void => sortRange(kernel, other);
+    if (helper) helper.handout.complete(sortOther, helper.leaveToSecond);
+    else sortOther();
+    useRange(kernel, other);
+    run(other);
+  }
+  return true;
+}
+
+/** The ranges of targets, from the last down; of two that follow each other the second may be sorted beside the first. Null: no room. */
+function divide(
+  keptEnd: number,
+  memory: ColumnsMemory,
+  { room, roomEnd, blocks: blocksAt, second }: BaseLayout,
+  visited: number,
+  helper: Helper | null,
+): KeptRange[] | null {
+  const blocks = new Uint32Array(memory.memory.buffer, blocksAt, 2 * ((visited >>> BLOCK_SHIFT) + 1));
   const edgesTo = (block: number): number => blocks[2 * block + 1]!;
   let edgeCount = 0;
   for (let block = 0; block <= visited >>> BLOCK_SHIFT; block++) edgeCount += edgesTo(block);
-
-  upwards(1, visited + 1, (start, end) => kernel.startLinks(links, parent, start, end));
-  kernel.startSemidominators(semi, links);
-  const sortRange = (start: number, end: number, starts: number, sources: number): void => {
-    kernel.startRange(start, end - start, starts, sources, visited);
-    // Predecessors that count have larger numbers than the target.
-    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
-    upwards(keptStart / 4, keptEnd / 4, (from, to) => kernel.countKept(4 * from, 4 * to));
-    let sum = 0;
-    upwards(0, end - start, (from, to) => (sum = kernel.sumKept(from, to, sum) >>> 0));
-    kernel.endRange(sum);
-    downwards(keptEnd / 4, keptStart / 4 + 1, (to, from) => kernel.sortKept(4 * from - 4, 4 * to));
-  };
-
-  const bytesOf = (targets: number, edges: number): number => 4 * (targets + 1 + OTHERS + edges + 1);
-  const isRoomy = layout.second === null && keptEnd + bytesOf(visited, edgeCount) <= roomEnd;
-  const parts = isRoomy ? PARTS : PARTS_WITH_LITTLE_ROOM;
-  const mostEdges = Math.max(SMALLEST_PART, edgeCount / parts);
-  const mostTargets = Math.max(SMALLEST_PART, visited / parts);
+  const isRoomy = second === null && keptEnd + bytesForRange(visited, edgeCount) <= roomEnd;
+  const parts = isRoomy ? PARTS : helper ? PARTS_OF_TWO : PARTS_WITH_LITTLE_ROOM;
+  const smallest = helper?.leaveToSecond ? 1 : SMALLEST_PART;
+  const mostEdges = Math.max(smallest, edgeCount / parts);
+  const mostTargets = Math.max(smallest, visited / parts);
+  const ranges: KeptRange[] = [];
+  let before = 0;
   for (let end = visited + 1; end > 2;) {
     // Blocks from the end down, one at least.
     let [start, edges] = [end, 0];
@@ -149,13 +176,17 @@ function computeSemidominators(
       edges += edgesTo(block);
       start = next;
     }
-    const bytes = bytesOf(end - start, edges);
+    const bytes = bytesForRange(end - start, edges);
+    // Beside the one before, where both are sorted at once.
+    const beside = helper && ranges.length % 2 === 1 ? before : 0;
     // At the end, where the search had its stack. Behind what is kept, where the memory is used again afterwards.
-    const starts = layout.second === null ? keptEnd : roomEnd - bytes;
-    if (starts < keptEnd || starts + bytes > roomEnd) return false;
-    sortRange(start, end, starts, starts + 4 * (end - start + 1 + OTHERS));
-    downwards(end - 1, start, (last, first) => kernel.semidominators(last, first));
+    const to = second === null ? keptEnd + beside : roomEnd - beside - bytes;
+    if (to < keptEnd || to + bytes > roomEnd) return null;
+    // Predecessors that count have larger numbers than the target.
+    const keptStart = start === 2 ? room : blocks[2 * (start >>> BLOCK_SHIFT)]!;
+    ranges.push({ start, end, to, keptStart, keptEnd, visited });
+    before = bytes;
     end = start;
   }
-  return true;
+  return ranges;
 }

@@ -5,7 +5,7 @@ import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
 import type { Retainers } from '../retainers.js';
 import type { WeakMapPairs } from '../weak-map-pairs.js';
-import { computeDominators, type Visited } from './dominators.js';
+import { computeDominators, type Helper, type Visited } from './dominators.js';
 import {
   type BaseLayout,
   type GraphLayout,
@@ -19,7 +19,7 @@ import {
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { answerNames, EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
-import { SharedTask, startGraphWorker } from './two-threads.js';
+import { Handout, SharedTask, startGraphWorker } from './two-threads.js';
 
 /** With fewer nodes a second thread is not worth its start. */
 const WORTH_A_THREAD = 300_000;
@@ -176,8 +176,13 @@ export class KernelEngine implements GraphEngine {
     if (loaded === null || layout === null) return (this.#computed = null);
     const { kernel } = loaded;
     const { nodeCount } = layout;
-    if (layout.second) this.#startSecond(layout, layout.second);
-    const visited = computeDominators(this.base, kernel, this.#memory, layout);
+    const helper = layout.second && this.#startSecond(layout, layout.second);
+    let visited: Visited | null;
+    try {
+      visited = computeDominators(this.base, kernel, this.#memory, layout, helper);
+    } finally {
+      helper?.handout.close();
+    }
     if (visited === null) return (this.#computed = null);
 
     const places = new Places(layout.room);
@@ -260,10 +265,14 @@ export class KernelEngine implements GraphEngine {
     };
   }
 
-  #startSecond(layout: GraphLayout, second: SecondLayout): void {
-    const { module, leaveToSecond } = this.#options;
-    if (layout.nodeCount < WORTH_A_THREAD && leaveToSecond !== true) return;
-    startGraphWorker({ module, memory: this.#memory.memory, layout, second, state: this.#task.state });
+  /** Null where it is not worth it. */
+  #startSecond(layout: GraphLayout, second: SecondLayout): Helper | null {
+    const { module, leaveToSecond = false } = this.#options;
+    if (layout.nodeCount < WORTH_A_THREAD && !leaveToSecond) return null;
+    const handout = new Handout();
+    const { state } = this.#task;
+    startGraphWorker({ module, memory: this.#memory.memory, layout, second, state, words: handout.words });
+    return { handout, leaveToSecond };
   }
 
   #completeTask({ kernel, layout, second }: Computed): void {

@@ -1,10 +1,12 @@
 import { workerData } from 'node:worker_threads';
 import { graphKernel } from './load.js';
+import { sortRange, unpackRange } from './sort-kept.js';
 import { computeDistancesAndSizes } from './tasks.js';
-import { type GraphTask, SharedTask } from './two-threads.js';
+import { type GraphTask, Handout, SharedTask } from './two-threads.js';
 
 // The second thread of engine.ts.
 
-const { module, memory, layout, second, state } = workerData as GraphTask;
+const { module, memory, layout, second, state, words } = workerData as GraphTask;
 const kernel = graphKernel(module, memory, layout);
 new SharedTask(state).attempt(() => computeDistancesAndSizes(kernel, memory, layout, second));
+new Handout(words).serve((piece) => sortRange(kernel, unpackRange(piece)));

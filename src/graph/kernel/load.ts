@@ -78,6 +78,7 @@ export interface GraphKernel {
   keptEnd(): number;
 
   startRange(start: number, length: number, first: number, sources: number, lastKeeper: number): void;
+  useRange(start: number, length: number, first: number, sources: number): void;
   countKept(start: number, end: number): void;
   sumKept(start: number, end: number, sum: number): number;
   endRange(sum: number): void;

@@ -12,6 +12,8 @@ const GAP = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
 const PIPE_WIDTH = 120;
 const LEAST_NAME_WIDTH = 16;
+/** The library takes a table's rows as arguments of a call, of which there may not be any number. */
+const ROWS_AT_ONCE = 1000;
 const NO_LINES = {
   top: '',
   'top-mid': '',
@@ -71,25 +73,31 @@ function renderOne(table: ReportTable, width: number, options: RenderOptions, pa
     texts.reduce((widest, row) => Math.max(widest, stringWidth(row[k]!)), stringWidth(column.title)),
   );
   const { kept, nameWidths } = fit(table.columns, widths, width);
-  const rendered = new Table({
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: kept.map((k) => table.columns[k]!.align),
-    head: kept.map((k) => paint.dim(table.columns[k]!.title)),
-  });
-  table.rows.forEach((row, r) => {
-    const isFaint = table.faintRows?.has(r) ?? false;
-    rendered.push(
-      kept.map((k) => {
-        const isName = row[k]!.type === 'name';
-        const text = isName ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!) : texts[r]![k]!;
-        if (isFaint) return paint.dim(text);
-        return isName ? text : painted(row[k]!, text, paint);
-      }),
-    );
-  });
-  return rendered
-    .toString()
+  const blocks: string[] = [];
+  for (let start = 0; start < table.rows.length; start += ROWS_AT_ONCE) {
+    const block = new Table({
+      chars: NO_LINES,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colAligns: kept.map((k) => table.columns[k]!.align),
+      colWidths: kept.map((k) => nameWidths.get(k) ?? widths[k]!),
+      head: start === 0 ? kept.map((k) => paint.dim(table.columns[k]!.title)) : [],
+    });
+    table.rows.slice(start, start + ROWS_AT_ONCE).forEach((row, offset) => {
+      const r = start + offset;
+      const isFaint = table.faintRows?.has(r) ?? false;
+      block.push(
+        kept.map((k) => {
+          const isName = row[k]!.type === 'name';
+          const text = isName ? cutName(table.columns[k]!, texts[r]![k]!, nameWidths.get(k)!) : texts[r]![k]!;
+          if (isFaint) return paint.dim(text);
+          return isName ? text : painted(row[k]!, text, paint);
+        }),
+      );
+    });
+    blocks.push(block.toString());
+  }
+  return blocks
+    .join('\n')
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');

@@ -71,7 +71,7 @@ export async function readColumns(
     }
     control.startEdges(edgesStart, Math.floor(edgesStart / kernel.input.length));
     const front = readFront(kernel, fd, edges, edgesStart, control, options.onProgress);
-    const answer = front < 0 ? await control.waitForAnswer(second.worker) : null;
+    const answer = front < 0 ? await control.waitForAnswer(second.failure) : null;
     if (answer && answer.first !== edges.records) return null;
     if (answer) columns.adoptEdges(declaredEdgeCount, answer.largestName);
     const end = answer?.end ?? front;

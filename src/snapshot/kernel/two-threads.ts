@@ -107,14 +107,12 @@ export class Control {
     Atomics.notify(this.words, DONE);
   }
 
-  /** The worker's answer, for which there is nothing to do but wait; rejected where the worker failed. */
-  async waitForAnswer(worker: Worker): Promise<EdgeAnswer> {
-    const failure = new Promise<never>((_, reject) => worker.once('error', reject));
+  /** The worker's answer, for which there is nothing to do but wait; rejected with `failure` where that comes first. */
+  async waitForAnswer(failure: Promise<never>): Promise<EdgeAnswer> {
     while (Atomics.wait(this.words, DONE, 0, 50) === 'timed-out') {
       // Only the event loop tells that a worker has failed.
       await Promise.race([failure, new Promise((resolve) => setImmediate(resolve))]);
     }
-    failure.catch(() => {});
     const [, end, first, largestName] = this.places as unknown as [number, number, number, number];
     return { first, largestName, end };
   }
@@ -136,14 +134,24 @@ export interface EdgeWorker {
   readonly worker: Worker;
   /** What stands behind the edges; null: to be read in order. Rejected where the worker failed. */
   readonly tail: Promise<FileTailParts | null>;
+  /** Rejected where the worker failed. */
+  readonly failure: Promise<never>;
 }
 
 export function startEdgeWorker(task: EdgeTask): EdgeWorker {
   const worker = new Worker(new URL('snapshot/kernel/edge-worker.js', DIST_URL), { workerData: task });
-  const tail = new Promise<FileTailParts | null>((resolve, reject) => {
-    worker.once('message', resolve);
+  const words = task.words;
+  const failure = new Promise<never>((_, reject) => {
     worker.once('error', reject);
+    worker.once('exit', () => {
+      if (Atomics.load(words, DONE) === 0) reject(new Error('the second thread ended too early'));
+    });
   });
-  tail.catch(() => {}); // It may not be asked for any more.
-  return { worker, tail };
+  const message = new Promise<FileTailParts | null>((resolve) => {
+    worker.once('message', resolve);
+  });
+  const tail = Promise.race([message, failure]);
+  // They may not be asked for any more.
+  for (const promise of [failure, tail]) promise.catch(() => {});
+  return { worker, tail, failure };
 }

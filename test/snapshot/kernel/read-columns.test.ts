@@ -16,10 +16,10 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Reads by way of a file; `delay`: milliseconds that the main thread loses with every chunk. */
 /** What the last reading told of. */
 const sections: string[] = [];
 
+/** Reads by way of a file; `delay`: milliseconds that the main thread loses with every chunk. */
 async function read(
   bytes: Uint8Array,
   schema: Schema,

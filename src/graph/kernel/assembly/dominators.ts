@@ -17,12 +17,17 @@ let keeper: u32 = 0;
 
 /** Begins with a range; the keepers are up to `last`. */
 export function startRange(start: u32, length: u32, starts: usize, sources: usize, last: u32): void {
+  useRange(start, length, starts, sources);
+  keeper = last + 1;
+  memory.fill(starts, 0, (<usize>length + 1 + <usize>OTHERS) << 2);
+}
+
+/** The range that semidominators() is to work in. */
+export function useRange(start: u32, length: u32, starts: usize, sources: usize): void {
   low = start;
   span = length;
   first = starts;
   source = sources;
-  keeper = last + 1;
-  memory.fill(starts, 0, (<usize>length + 1 + <usize>OTHERS) << 2);
 }
 
 // Without branches on what is in the range: the rest counts in places of its own, several, as the next is not to wait for the last.

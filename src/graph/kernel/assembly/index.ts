@@ -31,6 +31,7 @@ export {
   startRange,
   startSemidominators,
   sumKept,
+  useRange,
 } from "./dominators";
 export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
 export { finishDistances, search, startAt, startDistances } from "./distances";
