@@ -107,7 +107,10 @@ void test('as many rows as there are: they are drawn in blocks, and align all th
     { key: 'constructor', title: 'Constructor', align: 'left', rank: 0 },
     { key: 'count', title: 'Count', align: 'right', rank: 0 },
   ] as const;
-  const text = renderTable({ header: [], tables: [{ columns, rows }], notes: [] }, { color: false, exactBytes: false });
+  const text = renderTable(
+    { header: [], tables: [{ columns, rows }], notes: [] },
+    { color: false, exactBytes: false, width: undefined },
+  );
   const lines = text.trimEnd().split('\n');
   assert.equal(lines.length, 2501);
   assert.deepEqual(new Set(lines.map((line) => line.length)), new Set([24]));
