@@ -38,6 +38,7 @@ interface KeptColumns {
  * unreachable. What is wrong with a number is counted, not thrown.
  */
 export class HealthSink implements SnapshotSink {
+  readonly checksAll = true;
   readonly #reachBytes: number;
   readonly #ids = new IdSet();
   readonly #wrong = new Map<string, { count: number; first: string }>();
