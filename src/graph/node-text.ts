@@ -5,14 +5,15 @@ const MAX_JOINED = 1024;
 
 /** The text of a string node: its name, or for a concatenated string its parts, joined until there are 1024 characters. */
 export function stringText(base: GraphBase, node: number): string {
-  const { nodeCount, nodeType, nodeName, strings } = base.columns;
+  const { nodeCount, edgeCount, firstEdge, nodeType, nodeName, strings } = base.columns;
   const { concatenatedString } = base.nodeKinds;
   if (nodeType[node] !== concatenatedString) return strings.get(nodeName[node]!);
   let text = '';
   const stack = [node];
   // In a damaged file strings can be parts of themselves, or empty ones be parts over and over.
-  for (let left = 2 * nodeCount; stack.length > 0 && text.length < MAX_JOINED && left > 0; left--) {
+  for (let left = 2 * (nodeCount + edgeCount); stack.length > 0 && text.length < MAX_JOINED && left > 0;) {
     const part = stack.pop()!;
+    left -= 1 + firstEdge[part + 1]! - firstEdge[part]!;
     if (nodeType[part] !== concatenatedString) {
       text += strings.get(nodeName[part]!);
       continue;

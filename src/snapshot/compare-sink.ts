@@ -1,6 +1,6 @@
 import { invalidSnapshot } from '../errors.js';
 import { Float64Column } from '../util/float64-column.js';
-import { hashTexts, isSampled } from '../util/id-sample.js';
+import { hashTexts, isSampled, MOST_SAMPLED } from '../util/id-sample.js';
 import type { IdSet } from '../util/id-set.js';
 import { KernelComparison, KernelIdMarks, KernelIds } from './kernel/diff.js';
 import type { Kernel } from './kernel/load.js';
@@ -85,7 +85,8 @@ export class CompareSink implements SnapshotSink {
       this.#counts[kept].add(row, 1);
       this.#sizes[kept].add(row, selfSize);
       this.edgeCount += edgeCount;
-      if (kept && isSampled(id, sampleMask)) this.#sampled.push({ id, type, name });
+      if (kept && isSampled(id, sampleMask) && this.#sampled.length < MOST_SAMPLED)
+        this.#sampled.push({ id, type, name });
     }
     this.#nodeCount += records;
   }

@@ -31,7 +31,7 @@ export async function* unpack(
   name: string,
   salvage = false,
 ): AsyncIterable<Uint8Array> {
-  let decompressor: Transform;
+  let decompressor: Decompressor;
   try {
     decompressor = createDecompressor(compression, name, salvage);
   } catch (error) {
@@ -40,6 +40,8 @@ export async function* unpack(
   }
   // Errors of either side come out of the iteration below.
   pipeline(input, decompressor, () => {});
+  let packed = 0;
+  input.on('data', (chunk: Uint8Array) => (packed += chunk.length));
   let unpacked = 0;
   try {
     for await (const chunk of decompressor as AsyncIterable<Buffer>) {
@@ -49,14 +51,23 @@ export async function* unpack(
   } catch (error) {
     if (error instanceof HeapstatError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_') && !code?.startsWith('ERR_')) throw error; // the input's
+    if (!/^(?:Z_|ZSTD_|ERR_)/.test(code ?? '')) throw error; // the input's
     throw new HeapstatError(
       'UNREADABLE',
       `cannot unpack ${name}: the ${compression} data is damaged or cut after ${unpacked} unpacked bytes (${message})`,
       { cause: error },
     );
   }
+  const { bytesWritten: used } = decompressor;
+  if (compression === 'zstd' && used < packed)
+    throw new HeapstatError(
+      'UNREADABLE',
+      `cannot unpack ${name}: more follows the zstd data that ends at its byte ${used}, and this Node unpacks no more (26 unpacks what several runs have written): use "zstd -dc ${name} | heapstat ... -"`,
+    );
 }
+
+/** A stream of zlib's; the types of Node 20 do not know one for zstd. */
+type Decompressor = Transform & Pick<zlib.Gunzip, 'bytesWritten'>;
 
 /** ZSTD_e_flush, which the types of Node 20 do not know. */
 const ZSTD_FLUSH = 1;
@@ -65,7 +76,7 @@ const ZSTD_FLUSH = 1;
  * A stream that unpacks what is written to it.
  * @throws HeapstatError UNREADABLE for zstd where this Node cannot unpack it (before 22.15).
  */
-function createDecompressor(compression: Compression, name: string, salvage: boolean): Transform {
+function createDecompressor(compression: Compression, name: string, salvage: boolean): Decompressor {
   const sizes = { chunkSize: CHUNK, readableHighWaterMark: AHEAD };
   const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
   switch (compression) {
@@ -74,7 +85,7 @@ function createDecompressor(compression: Compression, name: string, salvage: boo
     case 'brotli':
       return zlib.createBrotliDecompress(salvage ? { ...sizes, finishFlush: BROTLI_OPERATION_FLUSH } : sizes);
     case 'zstd': {
-      const create = (zlib as { createZstdDecompress?: (options: object) => Transform }).createZstdDecompress;
+      const create = (zlib as { createZstdDecompress?: (options: object) => Decompressor }).createZstdDecompress;
       if (create) return create(salvage ? { ...sizes, finishFlush: ZSTD_FLUSH } : sizes);
       throw new HeapstatError(
         'UNREADABLE',

@@ -38,6 +38,7 @@ interface KeptColumns {
  * unreachable. What is wrong with a number is counted, not thrown.
  */
 export class HealthSink implements SnapshotSink {
+  readonly checksAll = true;
   readonly #reachBytes: number;
   readonly #ids = new IdSet();
   readonly #wrong = new Map<string, { count: number; first: string }>();
@@ -47,6 +48,8 @@ export class HealthSink implements SnapshotSink {
   #largestNameOwner = '';
   /** What is wrong with the largest name, known when the strings are counted. */
   #badName: string | null = null;
+  /** What is wrong with the root, known then too: a file that is cut may have it in what is lost. */
+  #badRoot: string | null = null;
   #strings: CheckedStrings | null = null;
   #reach: KeptColumns | null = {
     firstEdge: new Uint32Array(1),
@@ -98,6 +101,7 @@ export class HealthSink implements SnapshotSink {
     const wrong = [...this.#wrong].map(([what, { count, first }]) =>
       count === 1 ? `${what}: ${first}` : `${what} in ${count} records: ${first}, and others`,
     );
+    if (this.#badRoot !== null) wrong.push(this.#badRoot);
     if (this.#badName !== null) wrong.push(this.#badName);
     const { bad = 0, firstBad = 0 } = this.#strings ?? {};
     if (bad > 0) wrong.push(`${bad} bytes of strings are no JSON: the first is byte ${firstBad} of the file`);
@@ -133,7 +137,12 @@ export class HealthSink implements SnapshotSink {
       else edgeTotal += edges;
       if (type === hidden) this.hasHidden = true;
       else if (type === number && this.#numberNames.size < FEW_NAMES) this.#numberNames.add(name);
-      if (stateOffset !== NO_FIELD && values[at + stateOffset] === DETACHED) this.detached++;
+      if (stateOffset !== NO_FIELD) {
+        const state = values[at + stateOffset]!;
+        if (state === DETACHED) this.detached++;
+        else if (!isIndex(state, Infinity))
+          this.#note('node', first + k, 'detachedness', state, 'a whole number, 0 or more');
+      }
       this.selfSize += size;
       if (reach) {
         reach.firstEdge[first + k + 1] = edgeTotal;
@@ -162,8 +171,8 @@ export class HealthSink implements SnapshotSink {
       if (!isIndex(type, typeCount))
         this.#note('edge', first + k, 'type', type, `one of the ${typeCount} that the header names`);
       if (isNumbered[type]) {
-        // From 2^31 on it is printed as negative.
-        if (!isIndex(name < 0 ? name + 2 ** 32 : name, MAX_UINT32 + 1))
+        // From 2^31 on it is printed as negative: -2^31 and up.
+        if (!isIndex(name < 0 ? -name - 1 : name, name < 0 ? 2 ** 31 : 2 ** 32))
           this.#note('edge', first + k, 'index', name, 'of 32 bits');
       } else if (!isIndex(name, MAX_UINT32)) this.#note('edge', first + k, 'name', name, 'a string index');
       else if (name > this.#largestName) this.#noteName(name, 'edge', first + k);
@@ -186,7 +195,12 @@ export class HealthSink implements SnapshotSink {
   };
 
   readonly locations = (values: Float64Array, records: number): void => {
-    const { locationStride, locationNodeOffset, nodeStride } = this.header!;
+    const { locationStride, locationNodeOffset, nodeStride, ...header } = this.header!;
+    const places = [
+      ['script id', header.locationScriptIdOffset],
+      ['line', header.locationLineOffset],
+      ['column', header.locationColumnOffset],
+    ] as const;
     const nodeNumbers = this.nodeCount * nodeStride;
     for (let k = 0; k < records; k++) {
       const offset = values[k * locationStride + locationNodeOffset]!;
@@ -198,6 +212,11 @@ export class HealthSink implements SnapshotSink {
           offset,
           `a multiple of ${nodeStride} below ${nodeNumbers}`,
         );
+      for (const [field, fieldOffset] of places) {
+        const value = values[k * locationStride + fieldOffset]!;
+        if (!isIndex(value, MAX_UINT32 + 1))
+          this.#note('location', this.locationCount + k, field, value, 'a number of 32 bits');
+      }
     }
     this.locationCount += records;
   };
@@ -221,8 +240,18 @@ export class HealthSink implements SnapshotSink {
 
   stringCount(count: number): void {
     this.stringTotal = count;
+    this.#badRoot = this.#checkRoot();
     if (this.#largestName >= count)
       this.#badName = `${this.#largestNameOwner} names string ${this.#largestName}, but the file has ${count} strings`;
+  }
+
+  #checkRoot(): string | null {
+    const { rootOffset, nodeStride } = this.header!;
+    if (this.nodeCount === 0) return 'there are no nodes: not even a root';
+    const nodeNumbers = this.nodeCount * nodeStride;
+    return isIndex(rootOffset, nodeNumbers) && rootOffset % nodeStride === 0
+      ? null
+      : `the header's root_index is ${rootOffset}, where there should be a multiple of ${nodeStride} below ${nodeNumbers}`;
   }
 
   /** null where that is more than may be kept, or nodes and edges do not fit together. */

@@ -5,7 +5,7 @@ import { type Kernel, KernelMemoryError, loadKernel } from './kernel/load.js';
 import { formatBytes } from '../util/bytes.js';
 import { estimateGraphMemory, SUMMARY_MEMORY } from './estimate-memory.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
-import { readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
+import { labelOf, readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
 import type { Schema } from './schema.js';
 import type { SnapshotSource } from './source.js';
 import { SalvagedStrings } from './string-table.js';
@@ -37,8 +37,13 @@ export async function loadColumns(source: SnapshotSource, options: LoadOptions =
     return (await loadByTwoThreads(source, kernel, options)) ?? (await load(source, { ...options, kernel }));
   } catch (error) {
     // WebAssembly's memory ends at 4 GiB; arrays outside of it do not.
-    if (!(error instanceof KernelMemoryError && source.isRereadable)) throw error;
-    return load(source, { ...options, kernel: null });
+    if (!(error instanceof KernelMemoryError)) throw error;
+    if (source.isRereadable) return load(source, { ...options, kernel: null });
+    throw new HeapstatError(
+      'TOO_LARGE',
+      `${labelOf(source)}: ${error.message}, and it cannot be read again without it: save it to a file first`,
+      { cause: error },
+    );
   }
 }
 
@@ -76,7 +81,7 @@ function namingSource(columns: SnapshotColumns, source: SnapshotSource): Snapsho
 
 /** Refuses a heap graph that would not fit: better than to be killed in the middle. */
 function memoryCheck(
-  { name }: SnapshotSource,
+  source: SnapshotSource,
   bytes: number | null,
   { freeMemory }: LoadOptions,
 ): ((schema: Schema) => void) | undefined {
@@ -86,7 +91,7 @@ function memoryCheck(
     if (needed <= free) return;
     throw new HeapstatError(
       'TOO_LARGE',
-      `${name === '-' ? 'standard input' : name}: its heap graph needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} are free; ` +
+      `${labelOf(source)}: its heap graph needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} are free; ` +
         `a plain summary or diff needs ${formatBytes(SUMMARY_MEMORY)}. HEAPSTAT_MEMORY=${Math.ceil(needed / 1e9)}GB tries it all the same`,
     );
   };

@@ -110,12 +110,13 @@ export async function openPushReader(
 /** An error about a snapshot's contents with the file's name in front; any other as it is. */
 export function withSourceName(error: unknown, { name }: Pick<SnapshotSource, 'name'>): unknown {
   if ((error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG')
-    return invalidSnapshot(`${labelOf(name)}: a name in it is longer than a string of JavaScript can be`, error);
+    return invalidSnapshot(`${labelOf({ name })}: a name in it is longer than a string of JavaScript can be`, error);
   if (!(error instanceof HeapstatError) || error.code !== 'INVALID_SNAPSHOT') return error;
-  return new HeapstatError(error.code, `${labelOf(name)}: ${error.message}`, { cause: error });
+  return new HeapstatError(error.code, `${labelOf({ name })}: ${error.message}`, { cause: error });
 }
 
-function labelOf(name: string): string {
+/** What messages call a source. */
+export function labelOf({ name }: Pick<SnapshotSource, 'name'>): string {
   return name === '-' ? 'standard input' : name;
 }
 
@@ -228,7 +229,7 @@ class Reading {
   #tellSlow(): void {
     if (this.#slowBecause === null) return;
     this.#options.onWarning?.(
-      `${labelOf(this.#name)} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
+      `${labelOf({ name: this.#name })} is not in V8's own layout (${this.#slowBecause}); read by the general reader, at about 10 MB/s`,
     );
     this.#slowBecause = null;
   }

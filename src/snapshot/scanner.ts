@@ -1,5 +1,6 @@
 import { invalidSnapshot } from '../errors.js';
 import { FlatArraySkipper, JsonSkipper } from './skippers.js';
+import { JsonChecker } from './json-checker.js';
 import { JSC_STRING_SECTIONS } from './jsc.js';
 import type { Kernel } from './kernel/load.js';
 import { KernelStrings } from './kernel/strings.js';
@@ -246,7 +247,7 @@ export class SnapshotScanner {
     const isRead = key === 'nodes' || key === 'edges' || key === 'strings' || (key === 'locations' && sink.locations);
     if (!schema && JSC_STRING_SECTIONS.has(key))
       throw new LayoutMismatch(`"${key}", which is JavaScriptCore's`, this.#offset + at, chunk.slice(at));
-    if (!isRead) return new JsonSkipper(this.#isJscMark());
+    if (!isRead) return new (sink.checksAll ? JsonChecker : JsonSkipper)(this.#isJscMark());
     const before = NEEDED_BEFORE[key];
     const missing = before.find((section) => !this.#finished.has(section));
     if (!schema || missing || chunk[at] !== OPENING_BRACKET)

@@ -8,6 +8,8 @@ import type { Schema } from './schema.js';
 export interface SnapshotSink {
   /** True: only nodes are wanted. Reading may stop behind them, and then nothing of what follows is called or checked. */
   readonly isNodesOnly?: boolean;
+  /** True: what is passed over has to be sound JSON, too. Else only its end is looked for. */
+  readonly checksAll?: boolean;
   /** Called once, before anything else. */
   schema(schema: Schema): void;
   /** Whole node records, nodeStride numbers each, in file order. `values` is reused: valid during the call only. */

@@ -22,7 +22,7 @@ const SCALAR_START = /[-0-9tfn]/;
 
 /**
  * Passes over any JSON value, however deep, and keeps its text if asked to. Given its first byte, unlike other sections. It looks
- * for the value's end, and for little besides.
+ * for the value's end, and for little besides: see json-checker.ts.
  */
 export class JsonSkipper implements SectionReader {
   readonly records = 0;
@@ -98,7 +98,8 @@ export class JsonSkipper implements SectionReader {
   }
 }
 
-function misplaced(byte: number, place: number): Error {
+/** The error about a byte that stands where something else should. */
+export function misplaced(byte: number, place: number, expected = "a section's value"): Error {
   const found = byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
-  return invalidSnapshot(`no sound JSON: ${found} at byte ${place}, where a section's value should stand`);
+  return invalidSnapshot(`no sound JSON: ${found} at byte ${place}, where ${expected} should stand`);
 }

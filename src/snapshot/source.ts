@@ -88,11 +88,15 @@ export function fileSource(path: string): SnapshotSource {
     chunks: (options) => packedChunks(path, options),
     openFile: () => {
       const file = new PlainFile(path);
-      const start = Buffer.alloc(MARK_BYTES);
-      file.read(start, 0);
-      if (!detectCompression(start, path)) return file;
-      file.close();
-      return null;
+      let isPlain = false;
+      try {
+        const start = Buffer.alloc(MARK_BYTES);
+        file.read(start, 0);
+        isPlain = detectCompression(start, path) === null;
+      } finally {
+        if (!isPlain) file.close();
+      }
+      return isPlain ? file : null;
     },
   };
 }
@@ -274,15 +278,13 @@ async function* streamChunks(
   const iterator = input[Symbol.asyncIterator]();
   const start: Uint8Array[] = [];
   const next = async (): Promise<Uint8Array | null> => {
-    try {
-      const result = await iterator.next();
-      if (result.done) return null;
-      done += result.value.length;
-      onProgress?.(done, total);
-      return result.value;
-    } catch (error) {
-      throw unreadable(name, error);
-    }
+    const chunk = await nextOf(iterator, name);
+    if (chunk === null) return null;
+    if (!ArrayBuffer.isView(chunk))
+      throw usageError(`${name} gives chunks of type ${typeof chunk}; give a stream of bytes, without an encoding`);
+    done += chunk.length;
+    onProgress?.(done, total);
+    return chunk;
   };
   async function* all(): AsyncIterable<Uint8Array> {
     yield* start;
@@ -297,6 +299,24 @@ async function* streamChunks(
     // Given up early, the input is closed: a pipe left open keeps the process, and what writes to it, waiting.
     // Not awaited: where a read is under way, return() waits for it, maybe forever.
     if (input instanceof Readable) input.destroy();
-    else void iterator.return?.();
+    else void giveUp(iterator);
+  }
+}
+
+async function nextOf(iterator: AsyncIterator<Uint8Array>, name: string): Promise<Uint8Array | null> {
+  try {
+    const { done, value } = await iterator.next();
+    return done === true ? null : value;
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/** What the input says to this comes after its reader's answer, or its error: nobody is there to hear it. */
+async function giveUp(iterator: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // Unhandled, it would end the process.
   }
 }

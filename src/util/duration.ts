@@ -8,8 +8,8 @@ export function parseDuration(text: string): number {
 
 /** Milliseconds as `80 ms`, `1.2 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  // 59.95 s would be rounded to 60.0 s.
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  // 59.95 s would be rounded to 60.0 s, as above 999.5 ms to 1000.
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

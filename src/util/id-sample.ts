@@ -1,5 +1,7 @@
 /** About so many ids of a heap are looked at: the share of some kind among them is then known to a percent. */
 const WANTED = 2048;
+/** What is beyond so many, were the ids spread oddly, is left out. */
+export const MOST_SAMPLED = 1 << 13;
 
 /**
  * The mask that a heap's ids are sampled by: isSampled() lets through about WANTED of them, or all where there are

@@ -10,7 +10,7 @@ export type SourceMap = (line: number, column: number) => OriginalPosition | nul
 
 interface RawMap {
   readonly sources: readonly (string | null)[];
-  readonly sourceRoot?: string;
+  readonly sourceRoot?: string | null;
   readonly mappings: string;
 }
 
@@ -53,7 +53,8 @@ function readJson(text: string): RawMap | null {
     throw error;
   }
   const map = value as Partial<RawMap> | null;
-  return typeof map?.mappings === 'string' && Array.isArray(map.sources) ? (map as RawMap) : null;
+  const isMap = typeof map?.mappings === 'string' && Array.isArray(map.sources);
+  return isMap && typeof (map.sourceRoot ?? '') === 'string' ? (map as RawMap) : null;
 }
 
 /** By generated line; null where there is a character that does not belong there. */

@@ -135,6 +135,29 @@ void test('each number that leads nowhere is counted, and the first is named', a
       swap('"locations":[7', '"locations":[5'),
       /a location's node is not a multiple of 7 below 28: location record 0 has 5$/,
     ],
+    [
+      swap('[7,12,30,4]', '[7,12,4294967301,-1]'),
+      /a location's line is not a number of 32 bits: location record 0 has 4294967301$/,
+      /a location's column is not a number of 32 bits: location record 0 has -1$/,
+    ],
+    [
+      swap('3,1,3,32,1,0,0', '3,1,3,32,1,0,-1'),
+      /a node's detachedness is not a whole number, 0 or more: node record 1 has -1$/,
+    ],
+    [
+      swap('1,1,7,5,4,14', '1,-2147483649,7,5,4,14'),
+      /an edge's index is not of 32 bits: edge record 0 has -2147483649$/,
+    ],
+    [
+      swap('"node_count"', '"root_index":8,"node_count"'),
+      /^the header's root_index is 8, .* a multiple of 7 below 28$/,
+    ],
+    [
+      text
+        .replace(/"(nodes|edges|locations)":\[[^\]]*\]/g, '"$1":[]')
+        .replace(/"(node|edge)_count":\d+/g, '"$1_count":0'),
+      /^there are no nodes: not even a root$/,
+    ],
     [swap('"node_count":4', '"node_count":5'), /^the header declares 5 nodes, but there are 4$/],
     [swap('"edge_count":4', '"edge_count":9'), /^the header declares 9 edges, but there are 4$/],
     [swap('2,4,21,3', '2,6,21,3'), /^edge record 2 names string 6, but the file has 6 strings$/],

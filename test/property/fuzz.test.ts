@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { diagnose } from '../../dist/analysis/doctor.js';
+import { HeapstatError } from '../../dist/errors.js';
+import { bytesSource } from '../../dist/snapshot/source.js';
 import { runCampaign } from './fuzz/campaign.js';
-import { naiveColumns, understand, withoutBadStrings } from './fuzz/expectation.js';
+import { naiveColumns, TOLERATED, understand, withoutBadStrings } from './fuzz/expectation.js';
 import { KINDS, makeTrial } from './fuzz/trial.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heapstat-fuzz-'));
@@ -40,6 +43,30 @@ void test('the same seed makes the same inputs, and no two are alike', () => {
   assert.deepEqual(once, again);
   assert.ok(new Set(once!.map(String)).size > 55);
   assert.notDeepEqual(makeTrial(SEED + 1, 7, true).damaged, once![7]);
+});
+
+void test('doctor calls sound what JSON.parse reads and every reader takes, and nothing else', async () => {
+  let [sound, unsound] = [0, 0];
+  for (let k = 0; k < 600; k++) {
+    const { damaged } = makeTrial(SEED, k, true);
+    const understood = understand(damaged);
+    const isSound = await diagnose(bytesSource(damaged)).then(
+      (result) => result.sound,
+      (error: unknown) => {
+        if (error instanceof HeapstatError) return false;
+        throw error;
+      },
+    );
+    if (isSound) sound++;
+    else unsound++;
+    if (TOLERATED.includes(understood?.complaint ?? '')) continue;
+    assert.equal(
+      isSound,
+      understood !== null && understood.complaint === null,
+      `--first ${k}: ${understood?.complaint}`,
+    );
+  }
+  assert.ok(sound > 100 && unsound > 100);
 });
 
 const SOUND = {

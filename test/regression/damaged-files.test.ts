@@ -4,6 +4,8 @@ import { findDuplicateStrings } from '../../dist/analysis/duplicate-strings.js';
 import { inspectHeap } from '../../dist/analysis/inspect.js';
 import { loadHeap } from '../../dist/analysis/load-heap.js';
 import { rowFilter } from '../../dist/analysis/row-filter.js';
+import type { GraphBase } from '../../dist/graph/base.js';
+import { stringText } from '../../dist/graph/node-text.js';
 import { loadColumns } from '../../dist/snapshot/load-columns.js';
 import { bytesSource } from '../../dist/snapshot/source.js';
 import { drawLoadedHeap } from '../helpers/loaded-heap.js';
@@ -120,6 +122,25 @@ void test('a string that is part of itself has an end', () => {
   assert.equal(inspectHeap(heap.graph, `@${idOf('Empty')}`).node.value, null);
   assert.equal(inspectHeap(heap.graph, `@${idOf('Halves')}`).node.value, null);
   assert.deepEqual(findDuplicateStrings(heap.graph).rows, []);
+});
+
+void test('a string that is part of itself, behind many edges, is not gone through for each node', () => {
+  const many = 2000;
+  const { graph, indexOf } = drawLoadedHeap(`
+    ${Array.from({ length: many }, (_, k) => `Loop:"(concatenated string)"[concatenated string] -internal:x-> Other${k}`).join('\n')}
+    Root -> Loop -internal:first-> Loop
+  `);
+  let asked = 0;
+  const strings = {
+    length: graph.columns.strings.length,
+    get: (index: number): string => {
+      asked++;
+      return graph.columns.strings.get(index);
+    },
+  };
+  const base = { columns: { ...graph.columns, strings }, nodeKinds: graph.nodeKinds, edgeKinds: graph.edgeKinds };
+  assert.equal(stringText(base as GraphBase, indexOf('Loop')), '');
+  assert.ok(asked < 20 * many, `${asked} strings`);
 });
 
 void test('a root that is a string without its halves', async () => {

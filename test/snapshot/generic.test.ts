@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSnapshot, type ReadOptions, type ReadReport } from '../../dist/snapshot/read.js';
+import { loadColumns } from '../../dist/snapshot/load-columns.js';
 import { bytesSource, streamSource } from '../../dist/snapshot/source.js';
 import { fixtureBytes } from '../helpers/fixture-files.js';
 import { naiveSummary, parseSnapshot } from '../helpers/naive.js';
 import { seededRandom } from '../helpers/random.js';
 import { RecordingSink } from '../helpers/recording-sink.js';
-import { plainSummary, summaryOf } from '../helpers/results.js';
+import { diffOf, plainDiff, plainSummary, summaryOf } from '../helpers/results.js';
 
 interface Sections {
   [key: string]: unknown;
@@ -120,6 +121,37 @@ for (const section of ['nodes', 'edges', 'locations']) {
     }
   });
 }
+
+void test('what the kernels have taken and what the general reader takes are one result', async () => {
+  const plain = fixtureBytes('bun.1');
+  const other = fixtureBytes('bun.2');
+  const summary = plainSummary(await summaryOf(plain));
+  const [to, from] = [plainDiff(await diffOf(other, plain)), plainDiff(await diffOf(plain, other))];
+  const { columns } = await loadColumns(bytesSource(plain));
+  for (const [section, numbers] of [
+    ['nodes', [3, 9000, 20_000, 30_001]],
+    ['edges', [2, 30_000, 60_000]],
+  ] as const)
+    for (const n of numbers) {
+      const text = Buffer.from(rewriteNumber(plain.toString(), section, n, (digits) => ` ${digits}`));
+      const what = `number ${n} of ${section}`;
+      assert.deepEqual(plainSummary(await summaryOf(text)), summary, what);
+      assert.deepEqual(plainDiff(await diffOf(other, text)), to, what);
+      assert.deepEqual(plainDiff(await diffOf(text, other)), from, what);
+      const { columns: handedOver } = await loadColumns(bytesSource(text));
+      for (const name of [
+        'nodeType',
+        'nodeName',
+        'nodeId',
+        'nodeSelfSize',
+        'firstEdge',
+        'edgeType',
+        'edgeName',
+        'edgeTarget',
+      ] as const)
+        assert.deepEqual(Array.from(handedOver[name]), Array.from(columns[name]), `${what}: ${name}`);
+    }
+});
 
 void test('spaces between strings stay with the scanner', async () => {
   const told: string[] = [];

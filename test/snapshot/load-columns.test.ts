@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { loadKernel } from '../../dist/snapshot/kernel/load.js';
 import { loadColumns } from '../../dist/snapshot/load-columns.js';
-import { fileSource } from '../../dist/snapshot/source.js';
-import { fixtureFile } from '../helpers/fixture-files.js';
+import { fileSource, streamSource } from '../../dist/snapshot/source.js';
+import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 
 const source = fileSource(fixtureFile('snapshots/node20.heapsnapshot.gz'));
 
@@ -16,6 +17,17 @@ void test('where a kernel has no memory left, plain script reads it', async () =
   const { columns: wanted } = await loadColumns(source);
   assert.deepEqual(columns.nodeId, wanted.nodeId);
   assert.equal(columns.edgeCount, wanted.edgeCount);
+});
+
+void test('where a kernel has no memory left for what can be read once, what to do is told', async () => {
+  const kernel = loadKernel()!;
+  kernel.exports.startOfFreeMemory(0xffff_ffff);
+  const once = streamSource(() => Readable.from([fixtureBytes('node20')]), '-');
+  await assert.rejects(loadColumns(once, { kernel }), {
+    name: 'HeapstatError',
+    code: 'TOO_LARGE',
+    message: /^standard input: this snapshot needs more than the 4 GiB .*: save it to a file first$/,
+  });
 });
 
 void test('any other error is what it is', async () => {

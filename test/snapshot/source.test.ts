@@ -173,17 +173,42 @@ void test('packed files that are cut, damaged or no snapshot', async () => {
       name,
     );
   }
-  const packed = fs.readFileSync(fixtureFile('snapshots/bun.1.heapsnapshot.gz'));
-  for (const at of [100, 20_000, packed.length - 6]) {
-    const damaged = Buffer.from(packed);
-    damaged.fill(0x55, at, at + 4);
-    await assert.rejects(
-      summarize(bytesSource(damaged, 'damaged')),
-      (error) => error instanceof HeapstatError && /^(cannot unpack )?damaged/.test(error.message),
-      String(at),
-    );
+  for (const pack of zstd ? [zlib.gzipSync, zstd] : [zlib.gzipSync]) {
+    const packed = pack(fixtureBytes('bun.1'));
+    // Of zstd: a wrong dictionary, too large a window, damage.
+    for (const at of [4, 6, 12, 100, 20_000, packed.length - 6]) {
+      const damaged = Buffer.from(packed);
+      damaged.fill(0x55, at, at + 4);
+      if (pack === zlib.gzipSync && at < 10) continue; // a header's flags and time
+      await assert.rejects(
+        summarize(bytesSource(damaged, 'damaged')),
+        (error) => error instanceof HeapstatError && /^(cannot unpack )?damaged/.test(error.message),
+        `${pack.name} ${at}`,
+      );
+    }
   }
 });
+
+void test(
+  'what several zstd runs have written is read, or refused, but not taken for a part',
+  { skip: !zstd },
+  async () => {
+    const plain = fixtureBytes('bun.1');
+    const expected = unnamed(await summaryOf(plain));
+    const packed = Buffer.concat([zstd!(plain.subarray(0, 900)), zstd!(plain.subarray(900))]);
+    for (const salvage of [false, true])
+      await summarize(bytesSource(packed, 'two.zst'), { salvage }).then(
+        (result) => assert.deepEqual(unnamed(result), expected),
+        (error: unknown) => {
+          assert.ok(error instanceof HeapstatError && error.code === 'UNREADABLE', String(error));
+          assert.match(
+            error.message,
+            /^cannot unpack two\.zst: more follows the zstd data that ends at its byte \d+, .*zstd -dc/,
+          );
+        },
+      );
+  },
+);
 
 void test(
   'zstd on a Node that cannot unpack it says what can',
@@ -203,6 +228,43 @@ void test('a stream given up early is closed, even while a read is under way', a
     await assert.rejects(summarize(streamSource(() => stream, 'open')), /no heap snapshot/);
     assert.equal(stream.destroyed, true);
   }
+});
+
+/** A stream without end that is no snapshot. */
+function refusing(close: () => Promise<never>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.resolve({ done: false, value: Buffer.from('no snapshot') }),
+      return: close,
+    }),
+  };
+}
+
+void test('nobody hears what a stream says to being given up', async () => {
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', listen);
+  for (const close of [
+    () => Promise.reject(new Error('will not')),
+    () => {
+      throw new Error('cannot');
+    },
+  ])
+    await assert.rejects(summarize(streamSource(() => refusing(close), 'open')), /no heap snapshot/);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', listen);
+  assert.deepEqual(unhandled, []);
+});
+
+void test('a stream of texts is no stream of bytes', async () => {
+  const path = write('texts.heapsnapshot', fixtureBytes('lines'));
+  await assert.rejects(
+    summarize(streamSource(() => fs.createReadStream(path, 'utf8') as AsyncIterable<Uint8Array>, 'texts')),
+    (error) =>
+      error instanceof HeapstatError &&
+      error.code === 'USAGE' &&
+      error.message === 'texts gives chunks of type string; give a stream of bytes, without an encoding',
+  );
 });
 
 void test('a packed file given up early is closed once: its number may be another file’s by then', async () => {

@@ -9,11 +9,12 @@ void test('times as people write them', () => {
 });
 
 void test('times for people', () => {
-  const times = [0, 80.4, 999, 1000, 59_949, 59_950, 61_000, 200_000];
+  const times = [0, 80.4, 999.4, 999.6, 1000, 59_949, 59_950, 61_000, 200_000];
   assert.deepEqual(times.map(formatDuration), [
     '0 ms',
     '80 ms',
     '999 ms',
+    '1.0 s',
     '1.0 s',
     '59.9 s',
     '1 min 0 s',

@@ -33,6 +33,8 @@ void test('what is no source map', () => {
   assert.equal(parseSourceMap('not JSON'), null);
   assert.equal(parseSourceMap('{"sources":[]}'), null);
   assert.equal(parseSourceMap('{"sources":["a"],"mappings":"A!"}'), null);
+  assert.equal(parseSourceMap('{"sourceRoot":5,"sources":["a"],"mappings":"AAAA"}'), null);
+  assert.ok(parseSourceMap('{"sourceRoot":null,"sources":["a"],"mappings":"AAAA"}'));
   assert.equal(parseSourceMap('null'), null);
   assert.ok(parseSourceMap(`)]}'\n${MAP}`), 'a prefix against inclusion');
 });

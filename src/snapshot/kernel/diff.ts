@@ -1,3 +1,4 @@
+import { MOST_SAMPLED } from '../../util/id-sample.js';
 import type { Schema } from '../schema.js';
 import type { Kernel } from './load.js';
 import { COMPARE, MARK, NodeReader, supportsNodes } from './nodes.js';
@@ -45,9 +46,6 @@ export class KernelIdMarks extends NodeReader {
   }
 }
 
-/** The sample is of some 2,000 ids; what is beyond this, were they spread oddly, is left out. */
-const SAMPLE_ROOM = 1 << 13;
-
 /** Nodes of one type and, where the type is told apart by name, one name. Sizes in bytes. */
 export interface ComparisonRow {
   /** Index into schema.nodeTypes. */
@@ -89,11 +87,11 @@ export class KernelComparison extends NodeReader {
     sampleMask: number | null = null,
   ) {
     const table = kernel.exports.newTable(6, 12);
-    const sample = sampleMask === null ? 0 : kernel.exports.reserve(16 + SAMPLE_ROOM * 16);
+    const sample = sampleMask === null ? 0 : kernel.exports.reserve(16 + MOST_SAMPLED * 16);
     super(kernel, schema, COMPARE, { table, otherIds: other.address, ownIds: own?.address ?? 0, sample }, named);
     this.#table = table;
     this.#sample = sample;
-    if (sampleMask !== null) kernel.words(sample, 4).set([0, SAMPLE_ROOM, sampleMask, 0]);
+    if (sampleMask !== null) kernel.words(sample, 4).set([0, MOST_SAMPLED, sampleMask, 0]);
   }
 
   /** What was sampled: id, type and name (indices as in ComparisonRow, the name of every type) of nodes that the other set has. */

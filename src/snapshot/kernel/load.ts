@@ -20,9 +20,6 @@ export interface KernelExports {
   setTypes(keys: number, keysByText: number, types: number): void;
   setTargets(table: number, sums: number, otherIds: number, ownIds: number): void;
   setSample(address: number): void;
-  decodedNodes(): number;
-  decodedRoom(): number;
-  addNodes(pass: number, records: number): void;
 
   takeNodes(pass: number, start: number, end: number, fields: number, lines: boolean): number;
   takeCheckedNodes(pass: number, start: number, records: number, fields: number, lines: boolean): void;

@@ -1,4 +1,3 @@
-import { invalidSnapshot } from '../../errors.js';
 import type { Schema } from '../schema.js';
 import type { RecordLayout } from './layout.js';
 import type { Kernel } from './load.js';
@@ -56,7 +55,6 @@ export abstract class NodeReader extends RecordReader {
   readonly #schema: Schema;
   readonly #pass: Pass;
   readonly #targets: Targets;
-  readonly #named: ReadonlySet<number>;
   readonly #sums: number;
   readonly #typeKeys: number;
   readonly #typeKeysByText: number;
@@ -67,7 +65,6 @@ export abstract class NodeReader extends RecordReader {
     this.#schema = schema;
     this.#pass = pass;
     this.#targets = targets;
-    this.#named = named;
     this.#sums = kernel.exports.reserve(24);
     this.#typeKeys = kernel.exports.reserve(TYPE_ROWS * 8);
     const keys = kernel.words(this.#typeKeys, TYPE_ROWS * 2);
@@ -114,47 +111,4 @@ export abstract class NodeReader extends RecordReader {
     this.kernel.exports.setTargets(table, this.#sums, otherIds, ownIds);
     this.kernel.exports.setSample(sample);
   }
-
-  /**
-   * Adds up records that another reader has read: after a LayoutMismatch, or in any other layout.
-   * @param values nodeStride numbers per record.
-   * @throws HeapstatError INVALID_SNAPSHOT for a number that is no count or is too large for its field.
-   */
-  takeParsed(values: Float64Array, records: number): void {
-    const { exports } = this.kernel;
-    const { nodeStride, nodeTypes } = this.#schema;
-    const room = exports.decodedRoom();
-    const storesLast = this.#pass === COLUMNS;
-    this.#aim();
-    for (let done = 0; done < records; done += room) {
-      const count = Math.min(room, records - done);
-      const rows = this.kernel.words(exports.decodedNodes(), count * 8);
-      for (let k = 0; k < count; k++) {
-        const at = (done + k) * nodeStride;
-        const record = this.records + k;
-        const type = checked(values[at]!, nodeTypes.length, 'type', record);
-        const name = checked(values[at + 1]!, WORD, 'name', record);
-        const id = checked(values[at + 2]!, Infinity, 'id', record);
-        const size = checked(values[at + 3]!, Infinity, 'self_size', record);
-        const edges = checked(values[at + 4]!, WORD, 'edge_count', record);
-        rows[k * 8] = this.#named.has(type) ? name : 0;
-        rows[k * 8 + 1] = type + 1;
-        rows[k * 8 + 2] = size;
-        rows[k * 8 + 3] = size / WORD;
-        rows[k * 8 + 4] = id;
-        rows[k * 8 + 5] = id / WORD;
-        rows[k * 8 + 6] = edges;
-        rows[k * 8 + 7] = storesLast ? checked(values[at + nodeStride - 1]!, Infinity, 'last number', record) : name;
-      }
-      exports.addNodes(this.#pass, count);
-      this.countRecords(count);
-    }
-  }
-}
-
-function checked(value: number, limit: number, field: string, record: number): number {
-  if (Number.isSafeInteger(value) && value >= 0 && value < limit) return value;
-  throw invalidSnapshot(
-    `in section "nodes", record ${record}: ${field} ${value}, but it should be a whole number from 0 to ${Math.min(limit - 1, Number.MAX_SAFE_INTEGER)}`,
-  );
 }

@@ -143,28 +143,31 @@ void test('an id that occurs twice shows in the count', () => {
   assert.equal(ids.count(), 4);
 });
 
-/** A space before every record of type 7. */
+/** A space before a record of type 7, late in the section. */
 function broken(records: number[][]): Buffer {
-  return Buffer.from(sectionText(records, false).replaceAll('10,0,0,7,1,', '10,0,0, 7,1,'));
+  const text = sectionText(records, false);
+  const at = text.indexOf(',7,1,', Math.floor(text.length * 0.8));
+  return Buffer.from(`${text.slice(0, at)}, ${text.slice(at + 1)}`);
 }
 
-function readAll(reader: KernelIdMarks | KernelComparison, bytes: Buffer): void {
+/** Reads up to that record; returns how many come before it. */
+function readSound(reader: KernelIdMarks | KernelComparison, bytes: Buffer): number {
   const result = pushUntilMismatch(reader, bytes, [2000]);
   assert.ok('mismatch' in result);
-  const rest = JSON.parse(`[${result.rest.toString()}`) as number[];
-  reader.takeParsed(Float64Array.from(rest), rest.length / 6);
-  assert.equal(reader.records, 5000);
+  assert.ok(reader.records > 3000 && reader.records < 5000);
+  return reader.records;
 }
 
-void test('a layout that changes on the way: the rest can be added as parsed records', () => {
+void test('a layout that changes on the way: what came before counts, and nothing of the rest', () => {
   const schema = schemaOf(6, TYPES);
   const old = Array.from({ length: 5000 }, (_, k) => [k % TYPES, 1, 2 * k + 1, 10, 0, 0]);
   const now = Array.from({ length: 5000 }, (_, k) => [k % TYPES, 1, 2 * k + 4001, 10, 0, 0]);
   const own = kernel();
   const [beforeIds, afterIds] = [new KernelIds(own), new KernelIds(own)];
-  readAll(new KernelIdMarks(own, schema, beforeIds), broken(old));
+  const before = readSound(new KernelIdMarks(own, schema, beforeIds), broken(old));
+  assert.equal(beforeIds.count(), before);
   const come = new KernelComparison(own, schema, NAMED, beforeIds, afterIds);
-  readAll(come, broken(now));
-  assert.deepEqual(asMap(come.rows()), compareByLoop(now, idsOf(old)));
-  assert.equal(afterIds.count(), 5000);
+  const after = readSound(come, broken(now));
+  assert.deepEqual(asMap(come.rows()), compareByLoop(now.slice(0, after), idsOf(old.slice(0, before))));
+  assert.equal(afterIds.count(), after);
 });

@@ -3,7 +3,7 @@
 export { reserve, startOfFreeMemory } from './memory';
 export { newTable, packRows, packedRows } from './table';
 export { addId, countIds, hasId, newIdSet } from './ids';
-export { addNodes, decodedNodes, decodedRoom, newTypeKeysByText, setSample, setTargets, setTypes } from './nodes';
+export { newTypeKeysByText, setSample, setTargets, setTypes } from './nodes';
 export { newColumns } from "./columns";
 export { noteMinusesAt, stoppedAt, takeCheckedEdges, takeCheckedNodes, takeEdges, takeLocations, takeNodes, taken } from './take';
 export { newSampledStrings, newStrings, stringPlaces, stringPlacesAt, stringsOpened, stringsStop, takeStrings } from './strings';

@@ -17,15 +17,6 @@ const MOST_RECORDS: usize = BLOCK / 10 + 64;
 let buffer: usize = 0;
 const ROW_SHIFT: usize = 5;
 
-/** Where the host may put records that another reader has decoded; at most decodedRoom() of them. */
-export function decodedNodes(): usize {
-  prepareBuffer();
-  return buffer;
-}
-export function decodedRoom(): u32 {
-  return <u32>MOST_RECORDS;
-}
-
 export function prepareBuffer(): void {
   if (buffer == 0) buffer = reserve(MOST_RECORDS << ROW_SHIFT);
 }
