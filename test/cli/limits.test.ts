@@ -166,6 +166,9 @@ void test('doctor: exit code 0 for a sound file and 3 for another, with its verd
   assert.deepEqual([missing.code, missing.stdout], [3, '']);
   const piped = await heapstat(['doctor', '-'], { input: whole });
   assert.match(piped.stdout, /^\(standard input\): A sound snapshot/);
+  const exact = await heapstat(['doctor', NODE26, '--bytes']);
+  assert.match(exact.stdout, /^size of the JSON +\d[\d,]+ B$/m);
+  assert.match(exact.stdout, /^self sizes +\d[\d,]+ B$/m);
 });
 
 void test('a regular expression that takes exponential time is stopped, wherever one is taken', async () => {
