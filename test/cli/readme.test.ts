@@ -65,13 +65,11 @@ void test('every option in --help is in README.md, and every option there is one
     new RegExp(`${option}(?![\\w-])`).test(README) ||
     // A budget's option is its key in other letters.
     README.includes(`\`${option.slice(2).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}\``);
-  const OF_OTHERS = [
-    ...['--expose-gc', '--heapsnapshot-signal', '--heapsnapshot-near-heap-limit', '--max-old-space-size'],
-    ...['--remote-debugging-port', '--user-data-dir', '--global', '--seconds'],
-  ];
+  const OF_OTHERS =
+    '--expose-gc --heapsnapshot-signal --heapsnapshot-near-heap-limit --max-old-space-size --remote-debugging-port --user-data-dir --global --seconds';
   const told = [...README.matchAll(/(?<![\w-])--[a-z][\w-]+/g)].map(([option]) => option);
   assert.deepEqual(
     [[...known].filter((option) => !isTold(option)), told.filter((option) => !known.has(option))],
-    [['--help'], told.filter((option) => OF_OTHERS.includes(option))],
+    [['--help'], told.filter((option) => OF_OTHERS.split(' ').includes(option))],
   );
 });
