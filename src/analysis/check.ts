@@ -147,7 +147,9 @@ function judgeBudget(budget: Budget, isWanted: RowFilter, input: CheckInput): Ju
       case 'maxRetainedSize': {
         const rows = input.retained!.filter(({ constructor }) => isWanted(constructor));
         const classes = rows.map(({ constructor, retainedSize }) => ({ constructor, amount: retainedSize }));
-        judgements.push(judge(kind, { actual: Math.max(0, ...classes.map(({ amount }) => amount)), classes }));
+        judgements.push(
+          judge(kind, { actual: classes.reduce((most, { amount }) => Math.max(most, amount), 0), classes }),
+        );
         break;
       }
       case 'maxDetached':
