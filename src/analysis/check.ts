@@ -1,6 +1,6 @@
 import { type Baseline, SYSTEM_CLASS } from './baseline.js';
 import type { Budget, Limits } from './check-config.js';
-import { rowFilter } from './row-filter.js';
+import { type RowFilter, rowFilter, withinTime } from './row-filter.js';
 import type { Amount, SnapshotInfo, SummaryResult } from './summary.js';
 import { comparisonWarnings } from './trend.js';
 
@@ -67,7 +67,7 @@ const ORDER: readonly Outcome[] = ['failed', 'inconclusive', 'passed'];
 /** Classes that are named for a failed budget. */
 const NAMED = 5;
 
-/** Judges every limit of every budget. */
+/** Judges every limit of every budget. @throws HeapstatError USAGE where a filter takes too long, see withinTime() */
 export function checkBudgets(
   input: CheckInput,
   budgets: readonly Budget[],
@@ -75,7 +75,10 @@ export function checkBudgets(
 ): CheckResult {
   const { summaries, baseline } = input;
   const judgements = budgets
-    .flatMap((budget) => judgeBudget(budget, input))
+    .flatMap((budget) => {
+      const isWanted = rowFilter(budget.filter);
+      return withinTime(isWanted, () => judgeBudget(budget, isWanted, input));
+    })
     .toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
   return {
     type: 'check',
@@ -98,7 +101,7 @@ interface Side {
   readonly producer: string;
   readonly classes: ReadonlyMap<string, Amount>;
   /** Bytes and objects of what a filter lets through. */
-  readonly sum: (isWanted: (name: string) => boolean, whole: boolean) => Amount;
+  readonly sum: (isWanted: RowFilter, whole: boolean) => Amount;
 }
 
 function sideOf({ producer, total, classes }: Baseline): Side {
@@ -124,10 +127,9 @@ function wholeSide({ snapshot, total, rows }: SummaryResult): Side {
   return sideOf({ producer: snapshot.producer, total, classes });
 }
 
-function judgeBudget(budget: Budget, input: CheckInput): Judgement[] {
+function judgeBudget(budget: Budget, isWanted: RowFilter, input: CheckInput): Judgement[] {
   const { filter, name, ...limits } = budget;
   const title = name ?? (filter.length > 0 ? filter.join(', ') : 'the heap');
-  const isWanted = rowFilter(filter);
   const whole = filter.length === 0;
   const last = wholeSide(input.summaries.at(-1)!);
   const now = last.sum(isWanted, whole);
@@ -145,7 +147,9 @@ function judgeBudget(budget: Budget, input: CheckInput): Judgement[] {
       case 'maxRetainedSize': {
         const rows = input.retained!.filter(({ constructor }) => isWanted(constructor));
         const classes = rows.map(({ constructor, retainedSize }) => ({ constructor, amount: retainedSize }));
-        judgements.push(judge(kind, { actual: Math.max(0, ...classes.map(({ amount }) => amount)), classes }));
+        judgements.push(
+          judge(kind, { actual: classes.reduce((most, { amount }) => Math.max(most, amount), 0), classes }),
+        );
         break;
       }
       case 'maxDetached':
@@ -197,7 +201,7 @@ type Unit = 1 | 'percent' | 'operation';
 function measureGrowth(
   { summaries, baseline, control, operations }: CheckInput,
   last: Side,
-  isWanted: (name: string) => boolean,
+  isWanted: RowFilter,
   whole: boolean,
 ): (limit: number, key: keyof Amount, unit: Unit, isOfSeries: boolean) => Found {
   const idle = control ? ([wholeSide(control[0]), wholeSide(control[1])] as const) : null;
@@ -261,7 +265,7 @@ function whyIncomparable(first: Side, last: Side): string | null {
 
 function amounts(
   classes: ReadonlyMap<string, Amount>,
-  isWanted: (name: string) => boolean,
+  isWanted: RowFilter,
   key: keyof Amount,
 ): { constructor: string; amount: number }[] {
   return [...classes]

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import type { RowFilter } from './row-filter.js';
+import { type RowFilter, withinTime } from './row-filter.js';
 
 export interface SortOrder<Key extends string> {
   readonly key: Key;
@@ -43,7 +43,7 @@ export function sortRows<Key extends string, Row extends Named>(
   });
 }
 
-/** Filters, sorts and cuts rows. `matched`: before the cut. */
+/** Filters, sorts and cuts rows. `matched`: before the cut. @throws HeapstatError USAGE see withinTime() */
 export function selectRows<Key extends string, Row extends Named>(
   all: readonly Row[],
   orders: Orders<Key, Row>,
@@ -51,7 +51,8 @@ export function selectRows<Key extends string, Row extends Named>(
   options: SelectOptions<Key>,
 ): { matched: readonly Row[]; rows: readonly Row[] } {
   const { filter, sort, limit } = options;
-  let matched = all.filter((row) => isLargeEnough(row) && (!filter || filter(row.constructor)));
+  let matched = all.filter(isLargeEnough);
+  if (filter) matched = withinTime(filter, () => matched.filter((row) => filter(row.constructor)));
   if (sort) matched = sortRows(matched, orders, sort);
   return { matched, rows: limit ? matched.slice(0, limit) : matched };
 }

@@ -1,6 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { usageError } from '../errors.js';
-import { regularExpression } from './row-filter.js';
+import { regularExpression, type RowFilter, withinTime } from './row-filter.js';
 
 /** The nodes that a user means. */
 export interface Target {
@@ -71,8 +71,8 @@ function byId(graph: HeapGraph, id: number): Uint32Array {
 
 function byName(graph: HeapGraph, text: string): Uint32Array {
   const { names, classIndex } = graph.classes;
-  const matches = regularExpression(text, text) ?? ((name) => name === text);
-  const isMeant = Uint8Array.from(names, (name) => (matches(name) ? 1 : 0));
+  const matches: RowFilter = regularExpression(text, text) ?? ((name) => name === text);
+  const isMeant = withinTime(matches, () => Uint8Array.from(names, (name) => (matches(name) ? 1 : 0)));
   const found = select(graph, (node) => isMeant[classIndex[node]!] === 1);
   return found.length > 0 || REGULAR_EXPRESSION.test(text) ? found : byOwnName(graph, text);
 }

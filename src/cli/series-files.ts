@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { HeapstatError, usageError } from '../errors.js';
+import { isFolder } from './is-folder.js';
 
 /** Snapshots in the order of time. */
 export interface Series {
@@ -45,19 +46,24 @@ export function groupLadder(files: readonly string[]): Series[] {
   return series;
 }
 
-function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 function snapshotsIn(folder: string): string[] {
   const found = listFolder(folder)
     .filter((name) => SNAPSHOT.test(name))
     .map((name) => join(folder, name))
-    .map((file) => ({ file, time: fs.statSync(file).mtimeMs }));
+    .map((file) => ({ file, time: modificationTime(file) }));
   if (found.length === 0) throw usageError(`${folder} holds no .heapsnapshot files`);
   // Files that were checked out or unpacked at once have one time: then app.2 comes before app.10.
   const byName = new Intl.Collator('en', { numeric: true });
   return found.toSorted((a, b) => a.time - b.time || byName.compare(a.file, b.file)).map(({ file }) => file);
+}
+
+function modificationTime(file: string): number {
+  try {
+    return fs.statSync(file).mtimeMs;
+  } catch (error) {
+    // A link that leads nowhere, or a file that is gone by now.
+    throw new HeapstatError('UNREADABLE', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function listFolder(folder: string): string[] {

@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
+import { isFolder } from './is-folder.js';
 
 /** What a snapshot is of, for its name. */
 export interface NameParts {
@@ -31,10 +31,6 @@ export function snapshotName(output: string | undefined, parts: NameParts): stri
 export function checkSeriesName(output: string | undefined, count: number): void {
   if (count > 1 && output !== undefined && !isFolder(output) && !/\{time\}|\{n\}/.test(output))
     throw usageError(`${count} snapshots cannot all be ${output}: name a folder, or put {n} or {time} into the name`);
-}
-
-function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function two(value: number): string {

@@ -42,9 +42,17 @@ function listMaps(folder: string): string[] {
 }
 
 function readMap(path: string): SourceMap | null {
-  const map = parseSourceMap(fs.readFileSync(path, 'utf8'));
+  const map = parseSourceMap(readText(path));
   if (map === null) throw new HeapstatError('UNREADABLE', `${path} is no source map`);
   return map;
+}
+
+function readText(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HeapstatError('UNREADABLE', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function commonEnd(a: string, b: string): number {

@@ -1,4 +1,3 @@
-import { runInNewContext } from 'node:vm';
 import { DIFF_SORT_KEYS, type DiffResult, selectFromDiff } from '../analysis/diff.js';
 import { rowFilter } from '../analysis/row-filter.js';
 import { parseSortOrder } from '../analysis/select-rows.js';
@@ -42,20 +41,18 @@ export function parseQuery(query: string): Query {
   const all = flag(parameters, 'all');
   if (all && !isDiff) throw usageError('all is for diff=last: a summary has all constructors');
   const select = {
-    filter: rowFilter(texts),
+    filter: rowFilter(texts, FILTER_TIME),
     limit: wholeNumber(parameters, 'limit') ?? usualLimit(format),
     minSize: size(parameters, 'min-size'),
   };
   const summaryOrder = sort === null || isDiff ? undefined : parseSortOrder(sort, SUMMARY_SORT_KEYS);
   const diffOrder = sort === null || !isDiff ? undefined : parseSortOrder(sort, DIFF_SORT_KEYS);
-  const hasExpression = texts.some((text) => /^!?\//.test(text));
-  const bounded = hasExpression ? inBoundedTime : <T>(action: () => T): T => action();
   return {
     format,
     exactBytes: flag(parameters, 'bytes'),
     isDiff,
-    selectFromSummary: (result) => bounded(() => selectFromSummary(result, { ...select, sort: summaryOrder })),
-    selectFromDiff: (result) => bounded(() => selectFromDiff(result, { ...select, sort: diffOrder, all })),
+    selectFromSummary: (result) => selectFromSummary(result, { ...select, sort: summaryOrder }),
+    selectFromDiff: (result) => selectFromDiff(result, { ...select, sort: diffOrder, all }),
   };
 }
 
@@ -94,20 +91,4 @@ function size(parameters: URLSearchParams, name: string): number | undefined {
   if (Number.isNaN(value))
     throw usageError(`${name} is ${JSON.stringify(text)}, but it should be a size such as 4096, 100kB or 10MiB`);
   return value;
-}
-
-/** @throws HeapstatError USAGE when the time is over */
-function inBoundedTime<T>(action: () => T): T {
-  let outcome: { readonly value: T } | null = null;
-  const act = (): void => {
-    outcome = { value: action() };
-  };
-  try {
-    // The only way to stop a regular expression that runs in this thread.
-    runInNewContext('act()', { act }, { timeout: FILTER_TIME });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw usageError(`the filter did not come to an end in ${FILTER_TIME / 1000} s: use a simpler regular expression`);
-  }
-  return (outcome as unknown as { readonly value: T }).value;
 }

@@ -47,9 +47,9 @@ function listTable(title: string, lines: readonly string[]): ReportTable[] {
 
 function factRows(result: DoctorResult): Cell[][] {
   const { producer, capture, bytes, nodes, edges, locations, strings, selfSize, repeatedIds, unreachable } = result;
-  const rows: [string, string][] = [
+  const rows: [string, string | Cell][] = [
     ['written by', producer ?? 'unknown'],
-    ['size of the JSON', bytes === null ? 'not read to its end' : formatBytes(bytes)],
+    ['size of the JSON', bytes === null ? 'not read to its end' : { type: 'bytes', value: bytes }],
   ];
   if (capture) {
     rows.push(
@@ -61,7 +61,7 @@ function factRows(result: DoctorResult): Cell[][] {
       ],
       ['strings', strings === null ? 'not all are there' : formatCount(strings)],
       ['locations', formatCount(locations)],
-      ['self sizes', formatBytes(selfSize)],
+      ['self sizes', { type: 'bytes', value: selfSize }],
       [
         'ids',
         repeatedIds === null
@@ -80,7 +80,7 @@ function factRows(result: DoctorResult): Cell[][] {
   }
   return rows.map(([what, value]) => [
     { type: 'name', text: what },
-    { type: 'name', text: value },
+    typeof value === 'string' ? { type: 'name', text: value } : value,
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { EdgeName, NodeSummary } from '../analysis/inspect.js';
 
 /** Characters of a name or of a string's text: what is longer would push the rest off the line. */
-const MAX_NAME = 60;
+export const MAX_NAME = 60;
 const MAX_VALUE = 50;
 
 type Described = Pick<NodeSummary, 'type' | 'constructor' | 'name' | 'value'>;
@@ -47,11 +47,8 @@ export function edgeText({ type, name, isWeakMapValue }: EdgeName): string {
   if (isWeakMapValue) return '(value in a WeakMap)';
   const text = typeof name === 'number' ? String(name) : shorten(name, MAX_NAME);
   switch (type) {
-    case 'property': {
-      const symbol = SYMBOL.exec(text);
-      if (symbol) return `[Symbol(${symbol[1]})]`;
-      return IDENTIFIER.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
-    }
+    case 'property':
+      return propertyText(String(name));
     case 'element':
       return `[${text}]`;
     case 'context':
@@ -63,7 +60,16 @@ export function edgeText({ type, name, isWeakMapValue }: EdgeName): string {
   }
 }
 
-function shorten(text: string, length: number): string {
+/** `.name`, `["a key"]`, `[Symbol(tag)]`. */
+export function propertyText(name: string): string {
+  const symbol = SYMBOL.exec(name);
+  if (symbol) return `[Symbol(${shorten(symbol[1]!, MAX_NAME)})]`;
+  const text = shorten(name, MAX_NAME);
+  return IDENTIFIER.test(name) ? `.${text}` : `[${JSON.stringify(text)}]`;
+}
+
+/** What is cut off the end is marked. */
+export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   // Not between the halves of a surrogate pair.
   const end = /[\ud800-\udbff]$/.test(text.slice(0, length - 1)) ? length - 2 : length - 1;

@@ -50,6 +50,9 @@ void test('every kind of budget holds at its limit, and fails beyond it', () => 
   edge('maxRetainedSize', 70_000, {}, { retained });
   edge('maxRetainedSize', 9000, { filter: ['Session'] }, { retained });
   edge('maxRetainedSize', 0, { filter: ['nothing'] }, { retained: [] });
+  // More classes than a call takes arguments.
+  const many = Array.from({ length: 300_000 }, (_, k) => ({ constructor: `Class${k}`, retainedSize: k }));
+  edge('maxRetainedSize', 299_999, {}, { retained: many });
   edge('maxDetached', 3, {}, { detached: 3 });
   edge('maxSuspects', 1, {}, { suspects: [{ sentence: 'It grows.', evidence: 'heapstat why' }] });
 });

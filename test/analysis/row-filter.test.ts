@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rowFilter } from '../../dist/analysis/row-filter.js';
+import { rowFilter, withinTime } from '../../dist/analysis/row-filter.js';
 import { HeapstatError } from '../../dist/errors.js';
 
 const NAMES = [
@@ -66,4 +66,32 @@ void test('what is no filter', () => {
         error instanceof HeapstatError && error.code === 'USAGE' && error.message.includes(text.replace('!', '')),
       text,
     );
+});
+
+void test('an expression that would go on for ages is stopped, the next one is tried', () => {
+  const hard = [`${'a'.repeat(60)}b`];
+  for (const text of ['/^(a+)+$/', '!/^(a|a)*$/', '/^(?=(a+)+$)/']) {
+    const filter = rowFilter([text], 50);
+    assert.throws(
+      () => withinTime(filter, () => hard.filter(filter)),
+      (error) => error instanceof HeapstatError && error.code === 'USAGE' && /to an end in 0\.05 s/.test(error.message),
+      text,
+    );
+  }
+  const simple = rowFilter(['/^a+b$/']);
+  assert.deepEqual(
+    withinTime(simple, () => hard.filter(simple)),
+    hard,
+  );
+});
+
+void test('what goes wrong meanwhile is told as it is', () => {
+  const failure = new Error('mine');
+  assert.throws(
+    () =>
+      withinTime(rowFilter(['/x/']), () => {
+        throw failure;
+      }),
+    failure,
+  );
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -78,4 +78,10 @@ void test('places by source maps', async (context) => {
   writeFileSync(join(folder, 'heaps.mjs.map'), JSON.stringify(map));
   const { stdout } = await heapstat(['why', AFTER, 'CachedResponse', '--source-maps', folder]);
   assert.match(stdout, /1,700 × CachedResponse src\/heaps\.ts:7:1/);
+  // A folder of that name is no map.
+  rmSync(join(folder, 'heaps.mjs.map'));
+  mkdirSync(join(folder, 'heaps.mjs.map'));
+  const { code, stderr } = await heapstat(['why', AFTER, 'CachedResponse', '--source-maps', folder]);
+  assert.equal(code, 3);
+  assert.match(stderr, /^heapstat: cannot read .*heaps\.mjs\.map: /);
 });

@@ -3,8 +3,10 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { MadeNode } from '../helpers/make-columns.js';
+import { writeSnapshot } from '../helpers/write-snapshot.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
-import { BIN, heapstat, run } from '../helpers/heapstat-process.js';
+import { BIN, forEachInParallel, heapstat, run } from '../helpers/heapstat-process.js';
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'heapstat-limits-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -164,4 +166,29 @@ void test('doctor: exit code 0 for a sound file and 3 for another, with its verd
   assert.deepEqual([missing.code, missing.stdout], [3, '']);
   const piped = await heapstat(['doctor', '-'], { input: whole });
   assert.match(piped.stdout, /^\(standard input\): A sound snapshot/);
+  const exact = await heapstat(['doctor', NODE26, '--bytes']);
+  assert.match(exact.stdout, /^size of the JSON +\d[\d,]+ B$/m);
+  assert.match(exact.stdout, /^self sizes +\d[\d,]+ B$/m);
+});
+
+void test('a regular expression that takes exponential time is stopped, wherever one is taken', async () => {
+  const file = join(folder, 'long-name.heapsnapshot');
+  const nodes: MadeNode[] = [
+    { type: 'synthetic', name: '', size: 0, edges: [{ type: 'shortcut', name: 0, target: 1 }] },
+    { type: 'object', name: `${'a'.repeat(60)}b`, size: 16, edges: [] },
+  ];
+  fs.writeFileSync(file, writeSnapshot(nodes));
+  const expression = '/^(a+)+$/';
+  await forEachInParallel(
+    [
+      ['summary', file, '--filter', expression],
+      ['inspect', file, expression],
+      ['check', file, '--filter', expression, '--max-size', '1kB'],
+    ],
+    async (args) => {
+      const { code, stdout, stderr } = await heapstat(args);
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, /^heapstat: the regular expression did not come to an end in 2 s: use a simpler one/);
+    },
+  );
 });

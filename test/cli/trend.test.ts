@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -86,4 +86,21 @@ void test('a diff of three is a trend; what is within noise is grey', async () =
   assert.match(diff.stdout, /^CachedResponse .* step .* \+84 B$/m);
   const { stdout } = await heapstat(['trend', later, final, '--control', `${before},${later}`, '--color']);
   assert.match(stdout, /^\u001b\[2mArray\u001b\[22m /m);
+});
+
+void test('what cannot be looked at is unreadable, and no defect of ours', async () => {
+  const loop = join(folder, 'loop');
+  symlinkSync(loop, loop);
+  const withGone = folderOf('with-gone', { 'a.heapsnapshot': 'lines' });
+  symlinkSync(join(folder, 'nowhere'), join(withGone, 'gone.heapsnapshot'));
+  for (const args of [
+    ['trend', loop, loop],
+    ['check', loop, '--max-size', '1'],
+    ['report', loop],
+    ['trend', withGone],
+  ]) {
+    const { code, stdout, stderr } = await heapstat(args);
+    assert.deepEqual([code, stdout], [3, ''], stderr);
+    assert.match(stderr, /^heapstat: cannot read .*\n$/);
+  }
 });

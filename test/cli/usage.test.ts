@@ -28,6 +28,7 @@ void test('wrong use: exit code 2, a line that says why, nothing on standard out
       { args: ['diff', FILE, FILE, '-'], message: /^heapstat: a series is read from files/ },
       { args: ['trend', FILE], message: /^heapstat: a trend needs two snapshots at least/ },
       { args: ['trend', FILE, FILE, '--per', '0'], message: /^heapstat: .*'0' is invalid\. It should be 1 or more/ },
+      { args: ['leaks', FILE, '--per', '0'], message: /^heapstat: .*'0' is invalid\. It should be 1 or more/ },
       { args: ['trend', FILE, FILE, '--control', FILE], message: /^heapstat: .* It should be two files with a comma/ },
       { args: ['summary', FILE, '--nonsense'], message: /^heapstat: unknown option '--nonsense'$/ },
       { args: ['summary', FILE, '--all'], message: /^heapstat: unknown option '--all'$/ },

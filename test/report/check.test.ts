@@ -208,6 +208,13 @@ void test('SARIF: valid by the schema of version 2.1.0 that OASIS publishes', ()
   assert.notEqual(errorsOf(wrong), null);
 });
 
+void test('SARIF: a brace in a name is no placeholder', () => {
+  const judgements = RESULT.judgements.map((judgement) => ({ ...judgement, budget: 'a {0} of {items}' }));
+  const { results } = (JSON.parse(of({ ...RESULT, judgements }, 'sarif')) as Sarif).runs[0]!;
+  assert.ok(results.length > 0);
+  for (const { message } of results) assert.match(message.text, /^a \{\{0\}\} of \{\{items\}\}: [^{}]*$/);
+});
+
 void test('SARIF: what GitHub requires, and rules and results that fit', () => {
   const log = JSON.parse(of(RESULT, 'sarif')) as Sarif;
   assert.deepEqual(Object.keys(log).toSorted(), ['$schema', 'runs', 'version']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edgeText, nodeText } from '../../dist/report/node-text.js';
+import { edgeLabel } from '../../dist/report/path-text.js';
 import { sourceText } from '../../dist/report/source-text.js';
 
 function named(type: string, name: string, value: string | null = null, constructor = `(${type})`): string {
@@ -44,6 +45,8 @@ void test('edges are written as in a source', () => {
     ['property', '#secret', '.#secret'],
     ['property', 'content-type', '["content-type"]'],
     ['property', '', '[""]'],
+    ['property', `n${'a'.repeat(70)}`, `.n${'a'.repeat(58)}…`],
+    ['property', `${'-'.repeat(58)}\u{1f600}\u{1f600}`, `["${'-'.repeat(58)}…"]`],
     ['property', '<symbol app.state>', '[Symbol(app.state)]'],
     ['property', '<symbol>', '[Symbol()]'],
     ['element', 3, '[3]'],
@@ -57,6 +60,17 @@ void test('edges are written as in a source', () => {
   ] as const)
     assert.equal(edgeText({ type, name }), text);
   assert.equal(edgeText({ type: 'internal', name: 'long', isWeakMapValue: true }), '(value in a WeakMap)');
+});
+
+void test('a path writes them alike', () => {
+  for (const [edge, text] of [
+    ['entries', '.entries'],
+    ['37', '[37]'],
+    ['a key', '["a key"]'],
+    ['<symbol tag>', '[Symbol(tag)]'],
+    [`${'-'.repeat(58)}\u{1f600}\u{1f600}`, `["${'-'.repeat(58)}…"]`],
+  ] as const)
+    assert.equal(edgeLabel(edge), text);
 });
 
 void test('places count from 1, and a module is its file', () => {

@@ -59,7 +59,7 @@ void test('Markdown: a name is text, whatever it looks like', () => {
     ['![x](y)', '\\!\\[x\\](y)'],
     ['&lt;', '&amp;lt;'],
     ['a\nb', 'a\\\\nb'],
-    ['@someone #1', '\\@someone \\#1'],
+    ['@someone #1', '\\@&#8203;someone \\#&#8203;1'],
     ['\\|', '\\\\\\|'],
   ] as const)
     assert.equal(

@@ -4,7 +4,7 @@ import { TREE_FORMATS } from '../../report/render.js';
 import { usageError } from '../../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { openInput, Reporter } from '../input.js';
-import { addOutputOptions, type OutputOptions, parseCount } from '../options.js';
+import { addOutputOptions, type OutputOptions, parseCount, parsePositive } from '../options.js';
 import { writeResult } from '../output.js';
 import { readSourceMaps, workingFolder } from '../source-maps.js';
 
@@ -35,7 +35,7 @@ export function registerLeaks(program: Command, setExitCode: (code: number) => v
       'Compares snapshots of one process and names what leaks in a sentence each: what piles up, how fast, what holds it, and where that is in the source.',
     )
     .argument('<snapshots...>', 'snapshots of one process, in the order in which they were taken; - for standard input')
-    .option('--per <operations>', 'how many requests, jobs... there were between the last two snapshots', parseCount)
+    .option('--per <operations>', 'how many requests, jobs... there were between the last two snapshots', parsePositive)
     .option('-n, --limit <suspects>', 'at most so many suspects, 0 for all', parseCount, DEFAULT_LIMIT)
     .option('--fail-on-leak', 'exit with 1 when there is a suspect')
     .option('--source-maps <folder>', 'tell places as in the sources, by the .map files in this folder');

@@ -65,7 +65,10 @@ export function renderCheckSarif(result: CheckResult, place: string, version: st
   return `${safeJson(log)}\n`;
 }
 
-/** A message without links (SARIF 2.1.0, 3.11.6: `[text](address)`), which names could bring. */
+/**
+ * A message without what names could bring: links (SARIF 2.1.0, 3.11.6: `[text](address)`) and placeholders (3.11.5: `{0}`;
+ * a brace that is meant stands twice).
+ */
 function plainMessage(text: string): string {
-  return text.replaceAll(/\[(?=[^\]]*\]\()/g, '\\[');
+  return text.replaceAll(/\[(?=[^\]]*\]\()/g, '\\[').replaceAll(/[{}]/g, '$&$&');
 }

@@ -50,7 +50,18 @@ function tableRow(cells: readonly string[]): string {
 function cellText(cell: Cell, options: RenderOptions): string {
   if (cell.type === 'name') return escapeMarkdown(visibleName(cell.text, cell.whenEmpty));
   const text = formatCell(cell, options);
-  return cell.type === 'word' ? escapeLine(text) : text;
+  return cell.type === 'word' || cell.type === 'id' ? escapeLine(text) : text;
+}
+
+/**
+ * What GitHub and GitLab look for when Markdown has become text, so that no backslash helps: `@name` calls somebody, `#12`
+ * links. An id of ours, `@123`, is one too.
+ */
+const REFERENCE = /(?<!\w)\\@(?<id>\d+)(?!\w)|\\[@#](?=\w)/g;
+
+/** In code nobody is called, and an id can be copied; elsewhere a space of no width is as good. */
+function withoutReference(found: string, id: string | undefined): string {
+  return id === undefined ? `${found}&#8203;` : `\`@${id}\``;
 }
 
 /** Markup becomes text: Markdown's by backslashes, HTML's by entities; an address makes no link. For a single line. */
@@ -60,6 +71,7 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]|#~@!]/g, '\\$&')
+    .replace(REFERENCE, withoutReference)
     .replaceAll('://', ':\\/\\/')
     .replaceAll(/(?<=www)\./gi, '\\.');
 }
