@@ -11,7 +11,10 @@ const files = readdirSync(build, { recursive: true })
   .filter((file) => file.endsWith('.test.js') && wanted.every((part) => file.includes(part)))
   .toSorted((a, b) => (a < b ? -1 : 1))
   .map((file) => join(build, file));
-if (files.length === 0) throw new Error(`no test files in ${build}`);
+if (files.length === 0)
+  throw new Error(
+    `no test files in ${build}${wanted.length > 0 ? ` with all of ${wanted.join(', ')} in their path` : ''}`,
+  );
 // Left to itself Node keeps one processor free, which is half of a small machine.
 const concurrency = `--test-concurrency=${availableParallelism()}`;
 const { status } = spawnSync(process.execPath, ['--test', concurrency, '--test-timeout=300000', ...files], {

@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { internalTarget, stringText } from '../graph/node-text.js';
+import { internalTarget, StringTexts } from '../graph/node-text.js';
 
 export interface DuplicateString {
   /** As far as the snapshot has it. */
@@ -33,6 +33,7 @@ export function findDuplicateStrings(graph: HeapGraph): DuplicateStrings {
   /** Plain strings by string index: saves reading a text again for each of its duplicates. */
   const groupOfName = new Map<number, number[]>();
   const isMarked = new TruncationMarks(graph);
+  const texts = new StringTexts(graph);
   const groupFor = (key: string): number[] => {
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = []));
@@ -43,14 +44,14 @@ export function findDuplicateStrings(graph: HeapGraph): DuplicateStrings {
     if ((type !== string && type !== concatenatedString) || shallowSize[node] === 0) continue;
     const mark = isMarked.of(node);
     if (mark !== '' || type === concatenatedString) {
-      if (type === concatenatedString && isFlat(graph, node)) continue;
-      groupFor(mark + stringText(graph, node)).push(node);
+      if (type === concatenatedString && isFlat(graph, node, texts)) continue;
+      groupFor(mark + texts.of(node)).push(node);
       continue;
     }
     const name = nodeName[node]!;
     let group = groupOfName.get(name);
     if (group === undefined) {
-      group = groupFor(stringText(graph, node));
+      group = groupFor(texts.of(node));
       groupOfName.set(name, group);
     }
     group.push(node);
@@ -60,7 +61,7 @@ export function findDuplicateStrings(graph: HeapGraph): DuplicateStrings {
   for (const nodes of groups.values()) {
     if (nodes.length < 2) continue;
     rows.push({
-      value: stringText(graph, nodes[0]!),
+      value: texts.of(nodes[0]!),
       count: nodes.length,
       shallowSize: nodes.reduce((sum, node) => sum + shallowSize[node]!, 0),
       retainedSize: nodes.reduce((sum, node) => sum + retainedSize[node]!, 0),
@@ -72,10 +73,10 @@ export function findDuplicateStrings(graph: HeapGraph): DuplicateStrings {
 }
 
 /** V8 empties one half of a concatenated string once it has joined them: that is no duplicate anyone made. */
-function isFlat(graph: HeapGraph, node: number): boolean {
+function isFlat(graph: HeapGraph, node: number, texts: StringTexts): boolean {
   return ['first', 'second'].some((half) => {
     const part = internalTarget(graph, node, half);
-    return part !== null && stringText(graph, part) === '';
+    return part !== null && texts.of(part) === '';
   });
 }
 
