@@ -171,20 +171,27 @@ class Network {
     };
   }
 
-  /** The raw edges from an object, over what it owns, to another. */
+  /** The raw edges from an object, over what it owns, to another: of the shortest such way. */
   #hop(source: number, to: number): { nodes: number[]; edges: number[] } {
     const { firstRetainer, retainerNode, retainerEdge } = this.#graph.retainers;
-    const nodes = [to];
-    const edges: number[] = [];
-    for (let at = to; at !== source; at = nodes[0]!) {
-      let found = -1;
+    /** By node on the way back: the edge that leads on, and where to. */
+    const onward = new Map<number, { readonly edge: number; readonly node: number }>();
+    const seen = new Set([to]);
+    // Grows while it is gone through.
+    for (const at of seen) {
       for (let i = firstRetainer[at]!; i < firstRetainer[at + 1]!; i++) {
         const node = retainerNode[i]!;
-        if (this.#ownerOf[node] !== source || !this.#counts(retainerEdge[i]!, node)) continue;
-        if (found < 0 || node === source) found = i;
+        if (this.#ownerOf[node] !== source || onward.has(node) || !this.#counts(retainerEdge[i]!, node)) continue;
+        onward.set(node, { edge: retainerEdge[i]!, node: at });
+        seen.add(node);
       }
-      nodes.unshift(retainerNode[found]!);
-      edges.unshift(retainerEdge[found]!);
+      if (onward.has(source)) break;
+    }
+    const nodes = [source];
+    const edges: number[] = [];
+    for (let next = onward.get(source); next; next = next.node === to ? undefined : onward.get(next.node)) {
+      nodes.push(next.node);
+      edges.push(next.edge);
     }
     return { nodes, edges };
   }

@@ -139,7 +139,7 @@ async function toDocument(result: Result, options: FormatOptions): Promise<Repor
     case 'why':
       return (await import('./why-document.js')).whyDocument(result, options);
     case 'stats':
-      return (await import('./stats-document.js')).statsDocument(result);
+      return (await import('./stats-document.js')).statsDocument(result, options);
     case 'trend':
       return (await import('./trend-document.js')).trendDocument(result, options);
   }

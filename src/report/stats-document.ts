@@ -1,7 +1,7 @@
 import type { ProcessMemory } from '../analysis/process-memory.js';
 import type { ResidentMemory, StatsResult } from '../analysis/stats.js';
 import { formatCount } from '../util/bytes.js';
-import type { Cell, ReportColumn, ReportDocument, ReportTable, TreeLine } from './document.js';
+import type { Cell, ReportColumn, ReportDocument, ReportTable, TreeLine, FormatOptions } from './document.js';
 import { formatSize, share } from './format.js';
 import { snapshotLine } from './summary-document.js';
 import { visibleText } from './untrusted-text.js';
@@ -23,7 +23,7 @@ const CONTEXT_COLUMNS: readonly ReportColumn[] = [
 ];
 const CONTEXT_NAME = 'system / NativeContext';
 
-export function statsDocument(result: StatsResult): ReportDocument {
+export function statsDocument(result: StatsResult, options: FormatOptions): ReportDocument {
   const { total, native, v8heap, unreachable, detached, nativeContexts, omittedContexts } = result;
   const line = treeLines(total);
   const { code, strings, jsArrays, system } = v8heap;
@@ -69,7 +69,7 @@ export function statsDocument(result: StatsResult): ReportDocument {
       roots: [root, ...(result.resident ? [residentTree(result.resident)] : [])],
     },
     tables: nativeContexts.length > 0 ? [states, contexts] : [states],
-    notes: result.process ? processNotes(result.process) : [],
+    notes: result.process ? processNotes(result.process, options) : [],
   };
 }
 
@@ -102,11 +102,14 @@ function residentTree({ rss, heap, external, rest }: ResidentMemory): TreeLine {
   ]);
 }
 
-function processNotes({ pid, thread, script, node, takenAt, flags, heapSizeLimit }: ProcessMemory): string[] {
+function processNotes(
+  { pid, thread, script, node, takenAt, flags, heapSizeLimit }: ProcessMemory,
+  options: FormatOptions,
+): string[] {
   const what = [`process ${pid}`, thread, script, ...flags].filter((part) => part !== null).join(' ');
   return [
     visibleText(
-      `Before the snapshot, ${takenAt}: ${what}; Node ${node}, heap limit ${formatSize(heapSizeLimit, { exactBytes: false })}`,
+      `Before the snapshot, ${takenAt}: ${what}; Node ${node}, heap limit ${formatSize(heapSizeLimit, options)}`,
     ),
   ];
 }

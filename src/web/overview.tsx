@@ -48,7 +48,7 @@ export function Overview({
       </dl>
       <Composition stats={stats} />
       <div class="columns">
-        {statsDocument(stats).tables.map((table, i) => (
+        {statsDocument(stats, { exactBytes: false }).tables.map((table, i) => (
           <div key={i}>
             <h3>{table.title}</h3>
             <DataTable table={table} label={table.title ?? ''} hasObjects={hasObjects} />
