@@ -177,6 +177,14 @@ void test('the smallest set of edges', () => {
     Y -goal-> Goal
   `;
   assert.equal(edges(crossed, 'Goal').length, 2);
+  // What an object owns may go in circles.
+  const circle = `
+    Root -shortcut:global-> global -map-> Map
+    B:""[array] -internal:back-> A:""[array] -internal:on-> B
+    Map -internal:table-> T:""[array] -internal:a-> A
+    B -internal:1-> Goal
+  `;
+  assert.deepEqual(edges(circle, 'Goal'), ['Map internal on Goal']);
   const many = `Root -shortcut:global-> global -list-> H x30\n${Array.from({ length: 30 }, (_, i) => `H${i + 1} -t-> Goal`).join('\n')}`;
   const cut = why(many.replaceAll('Root -shortcut:global-> global -list-> H x30', 'Root -element:1-> H x30'), 'Goal', {
     cut: true,
