@@ -168,6 +168,12 @@ const CASES: readonly Case[] = [
     run: node(RETAINED, real, '2'),
     floor: () => readFloor(real),
   },
+  {
+    name: 'real heap: summary --retained, with classes and the table',
+    goal: '14',
+    run: heapstat('summary', real, '--retained'),
+    floor: () => readFloor(real),
+  },
   { name: 'heapstat --version', goal: '90 ms', run: node(BIN, '--version'), floor: null },
   {
     name: `summary of ${formatBytes(statSync(small).size)}`,
