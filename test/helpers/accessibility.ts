@@ -58,7 +58,6 @@ const NAMED = new Set([
   'treegrid',
   'navigation',
   'region',
-  'group',
 ]);
 
 /** Of any page of ours: language, title, landmarks, headings, names, tables with heads. What a screen reader gets of it. */
@@ -109,10 +108,21 @@ const LEFT_OUT = `[...document.querySelectorAll('a[href], button, input, select,
   .filter((element) => element.id !== 'main')
   .map((element) => element.outerHTML.slice(0, 200))`;
 
+/** The next Tab leads to the page's first stop. */
+export async function goToTop(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    const top = document.createElement('span');
+    top.tabIndex = -1;
+    document.body.prepend(top);
+    top.focus();
+    top.remove();
+  })()`);
+}
+
 /** Goes through the whole page by the Tab key: everything is come to, and seen to be where the keyboard is. */
 export async function checkTabStops(page: Page, most = 1000): Promise<readonly Stop[]> {
   const stops: Stop[] = [];
-  await page.evaluate('document.activeElement?.blur(); scrollTo(0, 0); getSelection().removeAllRanges()');
+  await goToTop(page);
   await page.evaluate("document.querySelectorAll('[data-visited]').forEach((it) => delete it.dataset.visited)");
   for (;;) {
     await page.keyboard.press('Tab');

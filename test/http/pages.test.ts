@@ -176,6 +176,26 @@ void test('a profile is given up where the request does not end, and the next on
   assert.deepEqual(routes(), ['/next', '/first']);
 });
 
+void test('a route below a router is one, whatever id the router is mounted at', async () => {
+  const profiler = new RequestProfiler(1e9);
+  const taken = (): number => profiler.result().requests.length;
+  for (const id of ['7', '8'])
+    for (const before = taken(); taken() === before; await sleep(5)) {
+      const response = new EventEmitter();
+      const request = {
+        method: 'GET',
+        url: '/items/1',
+        headers: {},
+        baseUrl: `/users/${id}`,
+        route: { path: '/items/:item' },
+      };
+      profiler.observe(request as unknown as IncomingMessage, response as ServerResponse, true);
+      response.emit('close');
+    }
+  const { requests } = profiler.result();
+  assert.deepEqual([...new Set(requests.map(({ route }) => route))], ['/users/:id/items/:item']);
+});
+
 void test('a look by itself, each time its minutes are over, until it is closed', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const handlers: Record<

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstancesResult } from '../../dist/analysis/heap-browser.js';
 import type { LooksResult } from '../../dist/analysis/looks.js';
 import type { RequestProfilesResult } from '../../dist/analysis/request-profile.js';
+import { visibleText } from '../../dist/report/untrusted-text.js';
 import { formatBytes, formatCount } from '../../dist/util/bytes.js';
 import { ask } from '../helpers/ask.js';
 import { NO_CHROMIUM, openPage, tableTexts } from '../helpers/browser.js';
@@ -189,6 +192,73 @@ void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context)
   await page.getByRole('link', { name: 'GET /allocate' }).click();
   await page.locator('table[aria-label="Allocation"] tr', { hasText: 'allocateMuch' }).waitFor();
   assert.deepEqual(complaints, []);
+});
+
+/** Sends the URL as it is, which a well-behaved client would not. */
+async function sendRaw(origin: string, path: string): Promise<void> {
+  const { hostname, port } = new URL(origin);
+  const asking = request({ hostname, port, path, headers: { 'x-heapstat-profile': '1' }, agent: false });
+  asking.end();
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  assert.equal(response.statusCode, 200, path);
+}
+
+void test('names of routes and URLs are text, whatever they say', { skip: NO_CHROMIUM }, async (context) => {
+  const origin = await startLiveService(context, { pages: true, profileRequests: 1e9 });
+  const pages = `${origin}/debug/heapdump/pages/`;
+  const profiles = (): Promise<RequestProfilesResult> => getJson(`${pages}api/profiles`);
+  const paths = [
+    '/<img/src=x/onerror=window.hacked=1>',
+    '/"><script>window.hacked=1</script>',
+    "/'onmouseover='window.hacked=1",
+    '/</title><svg/onload=window.hacked=1>',
+    '/javascript:window.hacked=1//',
+    // Node refuses the mark itself, in a URL.
+    '/%E2%80%AEgnp.exe',
+    `/${'long'.repeat(2000)}`,
+    '/named',
+  ];
+  for (const [i, path] of paths.entries()) {
+    await sendRaw(origin, path);
+    while ((await profiles()).requests.length <= i) await sleep(5);
+  }
+  const { requests, routes } = await profiles();
+  const { page, complaints, requests: sent } = await openPage(`${pages}_profiles`);
+  await page.locator('table[aria-label="Requests"]').waitFor();
+  const shown = (await tableTexts(page, 'Requests')).map(([name]) => name!);
+  assert.deepEqual(
+    shown,
+    requests.map(({ method, route }) => visibleText(`${method} ${route}`)),
+  );
+  assert.deepEqual(
+    (await tableTexts(page, 'Routes')).map(([name]) => name!),
+    routes.map(({ route }) => visibleText(route)),
+  );
+  assert.ok(shown.includes('GET /<img/src=x/onerror=window.hacked=1>'));
+  assert.ok(shown.includes(`GET /\\u202enamed/<svg onload="window.hacked=1">/'"`), 'a mark that reverses is told');
+  assert.ok(shown.every((name) => name.length < 200 && !name.includes('\u202e')));
+  const width = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]');
+  assert.deepEqual(width, [1280, 1280], 'a long one is cut where its cell ends');
+  for (let i = 0; i < paths.length; i++) {
+    await page.locator('table[aria-label="Requests"] tbody a').nth(i).click();
+    await page.getByRole('group', { name: 'CPU, as a flame graph' }).waitFor();
+    assert.equal(await page.locator('h2 .name').textContent(), shown[i]);
+    await page.goBack();
+    await page.locator('table[aria-label="Requests"]').waitFor();
+  }
+  await page.getByRole('searchbox', { name: 'Filter by name' }).fill('svg');
+  await page.locator('#requests .pager', { hasText: '2 matching' }).waitFor();
+  assert.equal(await page.evaluate('window.hacked'), undefined);
+  assert.equal(await page.locator('img, svg[onload], [onmouseover]').count(), 0);
+  assert.equal(await page.locator('script').count(), 1);
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(
+    sent.filter((url) => !url.startsWith(pages)),
+    [],
+  );
+  await page.close();
 });
 
 void test(

@@ -30,7 +30,7 @@ export class LookHistory {
     this.#result ??= Buffer.from(
       JSON.stringify(
         compareLooks(
-          this.#kept.map(({ text: _, ...look }) => look),
+          this.#kept.map(({ at, kind, stopped }) => ({ at, kind, stopped })),
           this.#kept.map(({ text }) => JSON.parse(text.toString()) as SummaryResult),
         ),
       ),

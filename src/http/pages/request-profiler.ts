@@ -224,8 +224,9 @@ function readTrees(session: Session): { readonly json: Buffer; readonly allocate
 
 function routeOf(request: Routed): string {
   const path = request.route?.path;
+  // What a router is mounted at Express tells as it stands in the URL, ids and all.
   return typeof path === 'string'
-    ? `${request.baseUrl ?? ''}${path}`
+    ? `${routeOfUrl(request.baseUrl ?? '')}${path}`
     : routeOfUrl(request.originalUrl ?? request.url ?? '');
 }
 
