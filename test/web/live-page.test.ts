@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -148,9 +148,12 @@ void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context)
   const origin = await startLiveService(context, { pages: true, profileRequests: 1e9 });
   const pages = `${origin}/debug/heapdump/pages/`;
   const headers = { 'x-heapstat-profile': '1' };
+  // What a connection takes is no request's.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  context.after(() => agent.destroy());
   let asked = 0;
   const profile = async (path: string): Promise<void> => {
-    assert.equal((await ask(origin + path, { headers })).status, path === '/missing' ? 404 : 200);
+    assert.equal((await ask(origin + path, { headers, agent })).status, path === '/missing' ? 404 : 200);
     asked++;
     // The next is profiled when this one's end has been.
     while ((await getJson<RequestProfilesResult>(`${pages}api/profiles`)).requests.length < asked) await sleep(5);
@@ -197,8 +200,7 @@ void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context)
 /** Sends the URL as it is, which a well-behaved client would not. */
 async function sendRaw(origin: string, path: string): Promise<void> {
   const { hostname, port } = new URL(origin);
-  const asking = request({ hostname, port, path, headers: { 'x-heapstat-profile': '1' }, agent: false });
-  asking.end();
+  const asking = get({ hostname, port, path, headers: { 'x-heapstat-profile': '1' }, agent: false });
   const [response] = (await once(asking, 'response')) as [IncomingMessage];
   response.resume();
   await once(response, 'end');
