@@ -11,14 +11,14 @@ import type { LooksResult } from '../../dist/analysis/looks.js';
 import type { RequestProfilesResult } from '../../dist/analysis/request-profile.js';
 import { visibleText } from '../../dist/report/untrusted-text.js';
 import { formatBytes, formatCount } from '../../dist/util/bytes.js';
-import { ask } from '../helpers/ask.js';
+import { ask, type AskOptions } from '../helpers/ask.js';
 import { NO_CHROMIUM, openPage, tableTexts } from '../helpers/browser.js';
 import { startLiveService } from '../helpers/live-process.js';
 
 const HOSTILE = 'x<img src=x onerror="window.hacked=1">';
 
-async function getJson<Result>(url: string): Promise<Result> {
-  const { status, text } = await ask(url);
+async function getJson<Result>(url: string, options: AskOptions = {}): Promise<Result> {
+  const { status, text } = await ask(url, options);
   assert.equal(status, 200, text);
   return JSON.parse(text) as Result;
 }
@@ -156,7 +156,8 @@ void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context)
     assert.equal((await ask(origin + path, { headers, agent })).status, path === '/missing' ? 404 : 200);
     asked++;
     // The next is profiled when this one's end has been.
-    while ((await getJson<RequestProfilesResult>(`${pages}api/profiles`)).requests.length < asked) await sleep(5);
+    while ((await getJson<RequestProfilesResult>(`${pages}api/profiles`, { agent })).requests.length < asked)
+      await sleep(5);
   };
   for (const path of ['/keep/1', '/work', '/allocate', '/missing']) await profile(path);
   for (let i = 0; i < 12; i++) await profile(`/keep/${i}`);
@@ -164,7 +165,7 @@ void test('what requests took, and kept', { skip: NO_CHROMIUM }, async (context)
   const { requests, routes } = await getJson<RequestProfilesResult>(`${pages}api/profiles`);
   assert.equal(requests.length, 16);
   const [work, allocate] = ['/work', '/allocate'].map((route) => requests.find((request) => request.route === route)!);
-  assert.ok(work!.cpuTime > 15 && work!.duration >= 30);
+  assert.ok(work!.cpuTime >= 30 && work!.duration >= 30);
   assert.ok(
     allocate!.allocated > 1.2e6 && allocate!.allocated < 2.4e6,
     `1.6 MB allocated, and ${allocate!.allocated} measured`,
