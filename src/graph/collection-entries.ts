@@ -53,7 +53,7 @@ export function viewEntries(graph: HeapGraph, node: number, limit: number, from 
   const layout = entryLayout(nodeSelfSize[table]!);
   if (layout === null) return null;
   const { stride } = layout;
-  const { slots, targets } = readSlots(graph, table, layout);
+  const { slots, targets } = slotsOf(graph, table, layout);
   const to = limit > 0 ? from + limit : Infinity;
   const shown: (number | undefined)[][] = [];
   let count = 0;
@@ -82,6 +82,17 @@ interface Slots {
   readonly slots: Float64Array;
   /** By place in `slots`: nodeIndex. */
   readonly targets: Uint32Array;
+}
+
+/** By graph: the last table that was read. Its pages are asked for one after the other. */
+const lastRead = new WeakMap<HeapGraph, { readonly table: number; readonly found: Slots }>();
+
+function slotsOf(graph: HeapGraph, table: number, layout: EntryLayout): Slots {
+  const last = lastRead.get(graph);
+  if (last?.table === table) return last.found;
+  const found = readSlots(graph, table, layout);
+  lastRead.set(graph, { table, found });
+  return found;
 }
 
 /** A table may have millions of them: nothing is made for each. */
