@@ -1,14 +1,15 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ObjectResult } from '../analysis/heap-browser.js';
-import type { ReportTable } from '../report/document.js';
+import type { CollectionEntries } from '../analysis/inspect.js';
+import type { Cell, ReportTable } from '../report/document.js';
 import { nodeText } from '../report/node-text.js';
 import { objectTables } from '../report/object-document.js';
 import { visibleText } from '../report/untrusted-text.js';
 import { formatCount } from '../util/bytes.js';
 import { fetchObject, type ObjectPages } from './api.js';
 import { DataTable, type TablePart } from './data-table.js';
-import { classAddress, objectOf } from './links.js';
+import { classAddress, objectAddress, objectOf } from './links.js';
 import { useTitle } from './titles.js';
 import { useAnswer } from './use-answer.js';
 import { WhyPart } from './why-part.js';
@@ -63,6 +64,7 @@ function Details(props: {
         <TablePartOf
           title={`Entries (${formatCount(node.entries.count)})`}
           table={tables.entries}
+          addressOf={addressOfKeys(node.entries, tables.entries)}
           whenEmpty="It has no entries that the snapshot tells of."
           part={part(entriesFrom, node.entries.count, (from) => onPages({ entriesFrom: from }))}
         />
@@ -93,9 +95,22 @@ function Details(props: {
   );
 }
 
+/** What a row's name leads to is the key; its id is the value's. */
+function addressOfKeys({ first }: CollectionEntries, { rows }: ReportTable): AddressOf {
+  const keys = new Map(rows.map((cells, i) => [cells, first[i]!.key]));
+  return (cells) => {
+    const key = keys.get(cells);
+    return key ? objectAddress(key.nodeId) : undefined;
+  };
+}
+
+type AddressOf = (cells: readonly Cell[]) => string | undefined;
+
 function TablePartOf(props: {
   readonly title: string;
   readonly table: ReportTable;
+  /** Where a row's name leads; to the row's object unless it is given. */
+  readonly addressOf?: AddressOf;
   readonly whenEmpty?: string;
   readonly part?: TablePart;
   /** Stands between the title and the table. */

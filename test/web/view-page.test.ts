@@ -94,6 +94,9 @@ void test('from a class to its objects, and from one to the next', { skip: NO_CH
     const entries = async (): Promise<string[][]> =>
       (await tableTexts(page, 'Entries (1,700)')).map((cells) => [cells[0]!, cells[2]!]);
     assert.deepEqual(await entries(), expected.slice(0, 50));
+    const { key } = node.entries!.first[0]!;
+    const links = page.locator('table[aria-label="Entries (1,700)"] tbody tr').first().locator('a');
+    assert.equal(await links.first().getAttribute('href'), `#@${key!.nodeId}`, 'the name is the key’s');
     await page.getByRole('button', { name: 'Last page of Entries' }).click();
     await page.getByText('1,651–1,700 of 1,700').waitFor();
     assert.deepEqual(await entries(), expected.slice(1650));
