@@ -32,9 +32,9 @@ async function run(): Promise<void> {
 
 async function compare(urls: readonly string[]): Promise<void> {
   const rates = ROLES.map((): number[] => []);
-  let isOpen = true;
+  const closed = new AbortController();
   const watching = (async () => {
-    for (; isOpen; await sleep(5000, undefined, { ref: false })) await watch(urls[2]!);
+    for (; !closed.signal.aborted; await sleep(5000, undefined, { ref: false })) await watch(urls[2]!);
   })();
   // Told at the end.
   watching.catch(() => {});
@@ -47,7 +47,7 @@ async function compare(urls: readonly string[]): Promise<void> {
       if (round > 0) rates[which]!.push(rate);
     }
   }
-  isOpen = false;
+  closed.abort();
   // Asleep, it is not waited for; what has failed is told.
   await Promise.race([watching, sleep(0)]);
   console.log(

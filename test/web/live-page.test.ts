@@ -116,12 +116,9 @@ void test('the pages of a running service', { skip: NO_CHROMIUM }, async (contex
     assert.ok((await tableTexts(page, `Fields (${await fieldCount()})`)).some((cells) => cells[0]!.includes('body')));
 
     // Ids may mean other objects in another snapshot: what is shown is of the latest.
-    const askedFor = (): number => requests.filter((url) => url.includes('/api/object?')).length;
-    const before = askedFor();
     const asking = page.waitForResponse((response) => response.url().includes('/api/object?'));
     await page.getByRole('button', { name: 'Take a snapshot' }).click();
     await asking;
-    assert.ok(askedFor() > before);
     await page.getByText(/^In the snapshot of \d\d:\d\d:\d\d$/).waitFor();
 
     async function fieldCount(): Promise<string> {
