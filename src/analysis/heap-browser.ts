@@ -13,6 +13,8 @@ import { describeTarget, findTarget, type TargetInfo } from './target.js';
 export interface InstancesResult {
   readonly type: 'instances';
   readonly version: 1;
+  /** Bytes of the whole heap. */
+  readonly totalSize: number;
   readonly target: TargetInfo;
   /** By retained size, the largest first. `from`: how many come before the rows. */
   readonly from: number;
@@ -21,7 +23,7 @@ export interface InstancesResult {
   readonly rows: readonly Instance[];
 }
 
-/** One object: pages of its fields and retainers, its dominators, and what it dominates. */
+/** One object: pages of its fields, of its entries where it is a Map or a Set, and of its retainers, its dominators, and what it dominates. */
 export interface ObjectResult {
   readonly type: 'object';
   readonly version: 1;
@@ -29,8 +31,9 @@ export interface ObjectResult {
   readonly totalSize: number;
   readonly node: InspectedNode;
   readonly fieldsFrom: number;
+  readonly entriesFrom: number;
   readonly retainersFrom: number;
-  /** Fields, and retainers, of a page, at most. */
+  /** Fields, entries, and retainers, of a page, at most. */
   readonly pageRows: number;
   /** What it dominates directly, by retained size; and what is too small or too much of that. */
   readonly dominated: readonly DominatedGroup[];
@@ -45,13 +48,16 @@ export type BrowserQuery =
       readonly type: 'object';
       readonly nodeId: number;
       readonly fieldsFrom: number;
+      readonly entriesFrom: number;
       readonly retainersFrom: number;
     }
   | { readonly type: 'why'; readonly target: string };
 
+type ObjectQuery = Extract<BrowserQuery, { type: 'object' }>;
+
 export type BrowserAnswer = ReportResult | InstancesResult | ObjectResult | WhyResult;
 
-/** Rows of a page of instances, of fields, and of retainers. */
+/** Rows of a page of instances, of fields, of entries, and of retainers. */
 const PAGE_ROWS = 50;
 /** Groups of what an object dominates, and the least part of it that one has to be. */
 const MOST_DOMINATED = 20;
@@ -88,7 +94,7 @@ export class HeapBrowser {
       case 'instances':
         return this.#instances(query.target, query.from);
       case 'object':
-        return this.#object(query.nodeId, query.fieldsFrom, query.retainersFrom);
+        return this.#object(query);
       case 'why':
         return findRetainingPaths(this.#heap, query.target, {
           ...this.#options,
@@ -101,7 +107,15 @@ export class HeapBrowser {
   #instances(target: string, from: number): InstancesResult {
     const { info, nodes } = this.#list(target);
     const rows = listInstances(this.#heap, nodes.subarray(from, from + PAGE_ROWS));
-    return { type: 'instances', version: 1, target: info, from, pageRows: PAGE_ROWS, rows };
+    return {
+      type: 'instances',
+      version: 1,
+      totalSize: this.#heap.totalSize,
+      target: info,
+      from,
+      pageRows: PAGE_ROWS,
+      rows,
+    };
   }
 
   #list(target: string): { readonly info: TargetInfo; readonly nodes: Uint32Array } {
@@ -117,7 +131,7 @@ export class HeapBrowser {
     return this.#listed;
   }
 
-  #object(nodeId: number, fieldsFrom: number, retainersFrom: number): ObjectResult {
+  #object({ nodeId, fieldsFrom, entriesFrom, retainersFrom }: ObjectQuery): ObjectResult {
     const heap = this.#heap;
     const [node] = findTarget(heap, `@${nodeId}`).nodes;
     const groups = new DominatedGroups(heap, heap.retainedSize[node!]! * LEAST_DOMINATED, MOST_DOMINATED);
@@ -126,8 +140,9 @@ export class HeapBrowser {
       type: 'object',
       version: 1,
       totalSize: heap.totalSize,
-      node: inspectNode(heap, node!, { limit: PAGE_ROWS, raw: true, fieldsFrom, retainersFrom }),
+      node: inspectNode(heap, node!, { limit: PAGE_ROWS, fieldsFrom, entriesFrom, retainersFrom }),
       fieldsFrom,
+      entriesFrom,
       retainersFrom,
       pageRows: PAGE_ROWS,
       dominated: shown.map(({ group }) => group),

@@ -18,7 +18,7 @@ import {
 import { type CaptureMode, captureWarnings, UNNAMED_NUMBERS } from './capture-mode.js';
 import { type ChangeOf, type SelectChangesOptions, selectChanges, sumChanges } from './change-rows.js';
 import { type SnapshotInput, toSource } from '../snapshot/source.js';
-import { loadHeap } from './load-heap.js';
+import { type LoadedHeap, loadHeap } from './load-heap.js';
 import { decideMatch, type Match, type MatchMode, matchWarnings, sameFileWarnings } from './match.js';
 import { type Orders, sortRows } from './select-rows.js';
 import { sourcePlace, type SourcePlace } from './source-place.js';
@@ -115,9 +115,32 @@ export async function diffHeaps(
   const { by = 'constructor', match: wanted = 'auto', ...readOptions } = options;
   // The later one first: its interfaces name the plain objects of both.
   const [beforeSource, afterSource] = [toSource(beforeInput), toSource(afterInput)];
-  const after = await loadSide(afterSource, null, by, readOptions);
-  const before = await loadSide(beforeSource, after.interfaces, by, readOptions);
+  const after = reduceSide(await loadHeap(afterSource, readOptions), null, by);
+  const before = reduceSide(await loadHeap(beforeSource, readOptions), after.interfaces, by);
+  return compareSides(before, after, { by, match: wanted, warnings: sameFileWarnings(beforeSource, afterSource) });
+}
 
+/** The same, by constructor, of two graphs that are loaded already; of what they were read from. */
+export function diffLoadedHeaps(
+  before: LoadedHeap,
+  after: LoadedHeap,
+  [beforeInput, afterInput]: readonly [SnapshotInput, SnapshotInput],
+): HeapDiff {
+  const later = reduceSide(after, null, 'constructor');
+  const warnings = sameFileWarnings(toSource(beforeInput), toSource(afterInput));
+  return compareSides(reduceSide(before, later.interfaces, 'constructor'), later, {
+    by: 'constructor',
+    match: 'auto',
+    warnings,
+  });
+}
+
+function compareSides(
+  before: ReducedSide,
+  after: ReducedSide,
+  options: { readonly by: DiffBy; readonly match: MatchMode; readonly warnings: readonly string[] },
+): HeapDiff {
+  const { by, match: wanted, warnings } = options;
   const isPart = jointCompleteness([before.snapshot, after.snapshot]).complete === false;
   const match = decideMatch(isPart && wanted === 'auto' ? 'part' : wanted, {
     shared: countSharedIds(before.reduced, after.reduced),
@@ -151,7 +174,7 @@ export async function diffHeaps(
     changed: rows.filter(hasChanged).length,
     rows,
     warnings: [
-      ...sameFileWarnings(beforeSource, afterSource),
+      ...warnings,
       ...matchWarnings(match),
       ...captureWarnings(before.capture, after.capture),
       ...before.warnings,
@@ -160,7 +183,7 @@ export async function diffHeaps(
   };
 }
 
-interface LoadedSide {
+interface ReducedSide {
   readonly reduced: ReducedHeap;
   readonly interfaces: readonly InterfaceDefinition[];
   readonly scripts: ReadonlyMap<number, string>;
@@ -171,13 +194,7 @@ interface LoadedSide {
 }
 
 /** @param interfaces for plain objects; null: the heap's own */
-async function loadSide(
-  input: SnapshotInput,
-  interfaces: readonly InterfaceDefinition[] | null,
-  by: DiffBy,
-  options: ReadOptions,
-): Promise<LoadedSide> {
-  const graph = await loadHeap(input, options);
+function reduceSide(graph: LoadedHeap, interfaces: readonly InterfaceDefinition[] | null, by: DiffBy): ReducedSide {
   const { snapshot, warnings } = graph;
   const names = interfaces ?? graph.interfaces;
   const reduced = reduceHeap(graph, names, by);
@@ -229,7 +246,7 @@ function toRow(row: ClassDiffRow, by: DiffBy, scripts: ReadonlyMap<number, strin
   return { constructor, ...location, before, after, ...claims, delta };
 }
 
-function totalChange(sum: HeapChangeSum, { total: before }: LoadedSide, { total: after }: LoadedSide): HeapChange {
+function totalChange(sum: HeapChangeSum, { total: before }: ReducedSide, { total: after }: ReducedSide): HeapChange {
   const delta = {
     count: after.count - before.count,
     selfSize: after.selfSize - before.selfSize,

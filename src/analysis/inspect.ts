@@ -107,18 +107,19 @@ export function listInstances(graph: HeapGraph, nodes: Uint32Array): Instance[] 
   return Array.from(nodes, (node) => ({ ...summarizeNode(graph, node), distance: distanceOf(graph, node) }));
 }
 
-/** Where the lists of fields and of retainers begin, and how many of each there are; 0: all. */
+/** Where the lists of fields, entries and retainers begin, and how many of each there are; 0: all. */
 export interface InspectRange {
   readonly limit: number;
   /** Leaves out the entries of Maps and Sets: the table that holds them is among the fields. */
   readonly raw?: boolean | undefined;
   readonly fieldsFrom?: number | undefined;
+  readonly entriesFrom?: number | undefined;
   readonly retainersFrom?: number | undefined;
 }
 
 /** One node in full. */
 export function inspectNode(graph: HeapGraph, node: number, range: InspectRange): InspectedNode {
-  const { limit, raw = false, fieldsFrom = 0, retainersFrom = 0 } = range;
+  const { limit, raw = false, fieldsFrom = 0, entriesFrom = 0, retainersFrom = 0 } = range;
   const { firstEdge } = graph.columns;
   const { firstRetainer } = graph.retainers;
   const { location, ...view } = viewNode(graph, node);
@@ -127,7 +128,7 @@ export function inspectNode(graph: HeapGraph, node: number, range: InspectRange)
     location: location && sourcePlace(location, scriptNames(graph)),
     fieldCount: firstEdge[node + 1]! - firstEdge[node]!,
     fields: viewFields(graph, node, limit, fieldsFrom),
-    entries: raw ? null : viewEntries(graph, node, limit),
+    entries: raw ? null : viewEntries(graph, node, limit, entriesFrom),
     retainerCount: firstRetainer[node + 1]! - firstRetainer[node]!,
     retainers: viewRetainers(graph, node, limit, retainersFrom),
     dominators: dominatorChain(graph, node),

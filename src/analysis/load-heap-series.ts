@@ -8,6 +8,7 @@ import {
   type LoadedVisibleHeap,
   loadVisibleHeap,
   loadVisibleHeapsAside,
+  visibleHeapOf,
   type VisibleHeapsAside,
 } from './load-visible-heap.js';
 import type { SnapshotInfo } from './summary.js';
@@ -31,21 +32,35 @@ interface LoadedLast extends LoadedVisibleHeap {
 
 /**
  * Where they are files, and with two threads, the last is read here and the earlier ones in a thread of their own.
+ * @param onEnds gets the graphs of the first and of the last, of several; the first is then read here, after all others: two
+ * graphs at a time are enough
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
 export async function loadHeapSeries(
   inputs: readonly (string | SnapshotSource)[],
   options: LoadOptions,
+  onEnds?: (first: LoadedHeap, last: LoadedHeap) => void,
 ): Promise<LoadedSeries> {
-  const aside = startAside(inputs.slice(0, -1), options);
+  const isFirstHere = onEnds !== undefined && inputs.length > 1;
+  const others = inputs.slice(isFirstHere ? 1 : 0, -1);
+  const aside = startAside(others, options);
   try {
-    const earlier = aside?.loaded ?? loadInTurn(inputs.slice(0, -1), options);
+    const earlier = aside?.loaded ?? loadInTurn(others, options);
     // Without another thread one at a time: each takes memory while it is loaded.
     // With it, a second thread for the last one pays off only where there is a third core.
     const threads = aside && availableParallelism() < 3 ? 1 : options.threads;
     const before: Promise<unknown> = aside ? Promise.resolve() : Promise.all(earlier);
     const last = before.then(() => loadLast(inputs.at(-1)!, { ...options, threads }));
-    const [loaded, previous] = await Promise.all([Promise.all([...earlier, last]), connected([...earlier, last])]);
+    const loading: Promise<LoadedVisibleHeap>[] = [...earlier, last];
+    if (isFirstHere)
+      loading.unshift(
+        Promise.all([last, ...earlier]).then(async ([{ graph: lastGraph }]) => {
+          const first = await loadHeap(inputs[0]!, options);
+          onEnds(first, lastGraph);
+          return visibleHeapOf(first);
+        }),
+      );
+    const [loaded, previous] = await Promise.all([Promise.all(loading), connected(loading)]);
     const { graph, tree } = await last;
     return {
       series: { heaps: loaded.map(({ heap }) => heap), previous },

@@ -4,7 +4,7 @@ import { type ErrorCode, HeapstatError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
 import { buildHolderTree } from './holder-tree.js';
-import { loadHeap } from './load-heap.js';
+import { type LoadedHeap, loadHeap } from './load-heap.js';
 import type { SnapshotInfo } from './summary.js';
 import { reduceToVisible, type VisibleHeap } from './visible-heap.js';
 
@@ -35,7 +35,10 @@ export async function loadVisibleHeap(
   input: string | SnapshotSource,
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap> {
-  const graph = await loadHeap(input, options);
+  return visibleHeapOf(await loadHeap(input, options));
+}
+
+export function visibleHeapOf(graph: LoadedHeap): LoadedVisibleHeap {
   return {
     heap: reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true })),
     snapshot: graph.snapshot,

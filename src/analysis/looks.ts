@@ -7,6 +7,18 @@ export interface Look {
   readonly at: number;
   /** snapshot: its objects may be walked through; look: only sums were kept. */
   readonly kind: 'look' | 'snapshot';
+  /** Milliseconds for which it stopped the process. */
+  readonly stopped: number;
+}
+
+/** The looks that a process takes at itself, without being asked. */
+export interface LookSchedule {
+  /** Milliseconds from one to the next, at least. */
+  readonly every: number;
+  /** When the next one is due, milliseconds since 1970; null while one is under way. */
+  readonly nextAt: number | null;
+  /** Why the latest was not taken; null where it was, or none has been due. */
+  readonly skipped: string | null;
 }
 
 /** What looks at one process have found, the latest last. */

@@ -2,7 +2,7 @@ import { HeapstatError } from '../errors.js';
 import type { ReadOptions } from '../snapshot/read.js';
 import type { SnapshotSource } from '../snapshot/source.js';
 import { type DominatorsResult, findDominators } from './dominators.js';
-import { diffHeaps, type HeapDiff, selectFromHeapDiff } from './heap-diff.js';
+import { diffLoadedHeaps, type HeapDiff, selectFromHeapDiff } from './heap-diff.js';
 import { type HeapSummary, summarizeHeap } from './heap-summary.js';
 import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { findLeaksAmong, type LeaksOptions, type LeaksResult, type LeakSuspect } from './leaks.js';
@@ -43,7 +43,7 @@ const MOST_PATHS = 10;
 
 /**
  * Everything that heapstat can tell of snapshots, in the order in which they were taken.
- * @param inputs several have to be files: they are read more than once
+ * @param inputs each is read once; more than two twice, and have to be files: sums of each first, then the graphs
  * @throws HeapstatError UNREADABLE, INVALID_SNAPSHOT
  */
 export async function makeReport(
@@ -51,12 +51,15 @@ export async function makeReport(
   options: ReportOptions = {},
 ): Promise<ReportResult> {
   const trend = inputs.length > 2 ? await followTrend(inputs, options) : null;
-  // Before the last graph is loaded, which stays: two at a time are enough.
-  const diff =
-    inputs.length > 1
-      ? selectFromHeapDiff(await diffHeaps(inputs[0]!, inputs.at(-1)!, readOptions(options)), {})
-      : null;
-  const report = reportOnSeries(await loadHeapSeries(inputs, options), options);
+  const ends = [inputs[0]!, inputs.at(-1)!] as const;
+  let diff: HeapDiff | null = null;
+  const series = await loadHeapSeries(inputs, options, (first, last) => {
+    diff = selectFromHeapDiff(diffLoadedHeaps(first, last, ends), {});
+  });
+  return reportWith(reportOnSeries(series, options), diff, trend);
+}
+
+function reportWith(report: ReportResult, diff: HeapDiff | null, trend: TrendResult | null): ReportResult {
   return {
     ...report,
     diff,

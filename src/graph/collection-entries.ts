@@ -1,3 +1,5 @@
+import type { StringTable } from '../snapshot/columns.js';
+import { argsort } from '../util/argsort.js';
 import type { HeapGraph } from './heap-graph.js';
 import { internalTarget } from './node-text.js';
 import { type NodeSummary, summarizeNode } from './node-view.js';
@@ -12,7 +14,7 @@ export interface CollectionEntry {
 export interface CollectionEntries {
   /** Those with a key or a value that is an object of its own; V8 tells nothing of the others. */
   readonly count: number;
-  /** The first of them, in the order in which they were added. */
+  /** The first of them, unless asked for others, in the order in which they were added. */
   readonly first: readonly CollectionEntry[];
 }
 
@@ -40,38 +42,99 @@ export function entryLayout(selfSize: number): EntryLayout | null {
 
 /** What V8 from Node 22 on writes for a deleted entry; before, nothing. */
 const HOLE = 'system / Hole';
+const WHOLE_NUMBER = /^\d{1,15}$/;
 
-/** What a Map or Set holds, at most `limit` of it (0: all); null for any other node. */
-export function viewEntries(graph: HeapGraph, node: number, limit: number): CollectionEntries | null {
-  const { firstEdge, edgeType, edgeName, edgeTarget, nodeName, nodeType, nodeSelfSize, strings } = graph.columns;
+/** What a Map or Set holds, at most `limit` of it (0: all), after the first `from`; null for any other node. */
+export function viewEntries(graph: HeapGraph, node: number, limit: number, from = 0): CollectionEntries | null {
+  const { nodeType, nodeSelfSize } = graph.columns;
   const { object, array, hidden } = graph.nodeKinds;
   const table = nodeType[node] === object ? internalTarget(graph, node, 'table') : null;
   if (table === null || (nodeType[table] !== array && nodeType[table] !== hidden)) return null;
   const layout = entryLayout(nodeSelfSize[table]!);
   if (layout === null) return null;
-  const { start, stride } = layout;
-  /** By entry: nodeIndex of its fields. */
-  const found = new Map<number, number[]>();
-  const end = firstEdge[table + 1]!;
-  for (let edge = firstEdge[table]!; edge < end; edge++) {
-    if (edgeType[edge] !== graph.edgeKinds.internal) continue;
-    const target = edgeTarget[edge]!;
-    if (nodeType[target] === hidden && strings.get(nodeName[target]!) === HOLE) continue;
-    const name = strings.get(edgeName[edge]!);
-    const index = /^\d+$/.test(name) ? Number(name) - start : -1;
-    if (index < 0 || index % stride === stride - 1) continue;
-    const entry = Math.floor(index / stride);
-    const fields = found.get(entry) ?? [];
-    fields[index % stride] = target;
-    found.set(entry, fields);
+  const { stride } = layout;
+  const { slots, targets } = slotsOf(graph, table, layout);
+  const to = limit > 0 ? from + limit : Infinity;
+  const shown: (number | undefined)[][] = [];
+  let count = 0;
+  let last = -1;
+  for (let i = 0; i < slots.length; i++) {
+    const entry = Math.floor(slots[i]! / stride);
+    if (entry !== last) {
+      last = entry;
+      if (count >= from && count < to) shown.push([]);
+      count++;
+    }
+    if (count > from && count <= to) shown.at(-1)![slots[i]! % stride] = targets[i]!;
   }
-  const entries = [...found].toSorted(([a], [b]) => a - b);
   const summary = (field: number | undefined): NodeSummary | null =>
     field === undefined ? null : summarizeNode(graph, field);
   return {
-    count: entries.length,
-    first: (limit > 0 ? entries.slice(0, limit) : entries).map(([, [key, value]]) =>
+    count,
+    first: shown.map(([key, value]) =>
       stride === 2 ? { key: summary(key) } : { key: summary(key), value: summary(value) },
     ),
   };
+}
+
+interface Slots {
+  /** Places of keys and values, counted from the first entry on, ascending. */
+  readonly slots: Float64Array;
+  /** By place in `slots`: nodeIndex. */
+  readonly targets: Uint32Array;
+}
+
+/** By graph: the last table that was read. Its pages are asked for one after the other. */
+const lastRead = new WeakMap<HeapGraph, { readonly table: number; readonly found: Slots }>();
+
+function slotsOf(graph: HeapGraph, table: number, layout: EntryLayout): Slots {
+  const last = lastRead.get(graph);
+  if (last?.table === table) return last.found;
+  const found = readSlots(graph, table, layout);
+  lastRead.set(graph, { table, found });
+  return found;
+}
+
+/** A table may have millions of them: nothing is made for each. */
+function readSlots(graph: HeapGraph, table: number, { start, stride }: EntryLayout): Slots {
+  const { firstEdge, edgeType, edgeName, edgeTarget, nodeName, nodeType, strings } = graph.columns;
+  const { internal } = graph.edgeKinds;
+  const { hidden } = graph.nodeKinds;
+  const begin = firstEdge[table]!;
+  const end = firstEdge[table + 1]!;
+  const slots = new Float64Array(end - begin);
+  const targets = new Uint32Array(end - begin);
+  /** Indices of names that are that of a hole, or not. */
+  const holes = new Map<number, boolean>();
+  let length = 0;
+  let isAscending = true;
+  for (let edge = begin; edge < end; edge++) {
+    if (edgeType[edge] !== internal) continue;
+    const slot = wholeNumberAt(strings, edgeName[edge]!) - start;
+    if (slot < 0 || slot % stride === stride - 1) continue;
+    const target = edgeTarget[edge]!;
+    if (nodeType[target] === hidden) {
+      const name = nodeName[target]!;
+      let isHole = holes.get(name);
+      if (isHole === undefined) holes.set(name, (isHole = strings.get(name) === HOLE));
+      if (isHole) continue;
+    }
+    if (length > 0 && slots[length - 1]! > slot) isAscending = false;
+    slots[length] = slot;
+    targets[length++] = target;
+  }
+  const found = { slots: slots.subarray(0, length), targets: targets.subarray(0, length) };
+  if (isAscending) return found;
+  const order = argsort(found.slots);
+  return {
+    slots: Float64Array.from(order, (i) => found.slots[i]!),
+    targets: Uint32Array.from(order, (i) => found.targets[i]!),
+  };
+}
+
+/** As StringTable.wholeNumber() says, of any table. */
+function wholeNumberAt(strings: StringTable, index: number): number {
+  if (strings.wholeNumber) return strings.wholeNumber(index);
+  const text = strings.get(index);
+  return WHOLE_NUMBER.test(text) ? Number(text) : -1;
 }

@@ -25,6 +25,7 @@ export function parseBrowserQuery(path: string, parameters: URLSearchParams): Br
         type: 'object',
         nodeId: whole('id'),
         fieldsFrom: whole('fieldsFrom', 0),
+        entriesFrom: whole('entriesFrom', 0),
         retainersFrom: whole('retainersFrom', 0),
       };
     case 'api/why':

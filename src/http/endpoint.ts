@@ -4,10 +4,11 @@ import { type Answer, makeAnswer, Refusal, refusalAnswer } from './answer.js';
 import { checkMemory, checkTime, Experience } from './cost.js';
 import { refuseAccess } from './guard.js';
 import type { SummaryResult } from '../analysis/summary.js';
-import type { LastLook } from './look.js';
-import { CLIENT_GONE, type Job, OneJob } from './one-job.js';
+import type { LastLook, Looked } from './look.js';
+import { CLIENT_GONE, OneJob } from './one-job.js';
 import { type HeapdumpOptions, readOptions, type Settings } from './options.js';
 import { startAllocationSampler } from './pages/allocation-sampler.js';
+import { LookTimer } from './pages/look-timer.js';
 import { startMemorySampler } from './pages/memory-sampler.js';
 import type { Pages } from './pages/pages.js';
 import { type RequestProfiler, requestProfiler } from './pages/request-profiler.js';
@@ -30,21 +31,33 @@ const PROFILE_HEADER = 'x-heapstat-profile';
 /** The part of Node's response that tells that the client has gone. */
 type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
 
+/** Calls its argument when nobody waits for the job any more; returns what stops that. */
+type OnHangUp = Parameters<OneJob['start']>[1];
+
 /** Answers the requests of one path; what is below a server or framework. */
 export class Endpoint {
   readonly settings: Settings;
   #last: LastLook | null = null;
   #pages: Pages | null = null;
   #profiler: RequestProfiler | null = null;
+  #timer: LookTimer | null = null;
+  readonly #closed = new AbortController();
 
   /** @throws HeapstatError USAGE */
   constructor(options: HeapdumpOptions) {
     this.settings = readOptions(options);
-    const { enabled, hasPages, profileEvery } = this.settings;
+    const { enabled, hasPages, profileEvery, lookEvery } = this.settings;
     if (!enabled || !hasPages) return;
     startMemorySampler();
     if (profileEvery === null) startAllocationSampler();
     else this.#profiler = requestProfiler(profileEvery);
+    if (lookEvery !== null) this.#timer = new LookTimer(lookEvery, () => this.#lookByItself());
+  }
+
+  /** It takes no more looks by itself, and gives up the one that is under way; requests are answered as before. */
+  close(): void {
+    this.#timer?.stop();
+    this.#closed.abort();
   }
 
   /** A request that is for others, before they have it. */
@@ -107,14 +120,30 @@ export class Endpoint {
 
   async #page(request: IncomingMessage, response: Closing, path: string | null, query: string): Promise<Answer> {
     if (!this.settings.hasPages) throw new Refusal(404, 'the pages are off: heapdump({ pages: true }) has them');
-    if (!this.#pages) {
-      const { Pages: OwnPages } = await import('./pages/pages.js');
-      this.#pages ??= new OwnPages(this.#profiler);
-    }
-    return this.#pages.answer(request, path, query, {
-      look: () => this.#takeLook('', response, async (_, current) => current),
+    const pages = await this.#loadPages();
+    return pages.answer(request, path, query, {
+      look: () => this.#takeLook('', whenGone(response), async (_, looked) => looked),
       snapshot: () => this.#keepSnapshot(response),
     });
+  }
+
+  async #loadPages(): Promise<Pages> {
+    const { Pages: OwnPages } = await import('./pages/pages.js');
+    return (this.#pages ??= new OwnPages(this.#profiler, () => this.#timer?.schedule ?? null));
+  }
+
+  /** Milliseconds for which it stopped the process. @throws Refusal where it may not be taken now */
+  async #lookByItself(): Promise<number> {
+    const { signal } = this.#closed;
+    const untilClosed: OnHangUp = (hangUp) => {
+      if (signal.aborted) hangUp();
+      signal.addEventListener('abort', hangUp);
+      return () => signal.removeEventListener('abort', hangUp);
+    };
+    const pages = await this.#loadPages();
+    const looked = await this.#takeLook('', untilClosed, async (_, taken) => taken);
+    pages.addLook(looked);
+    return looked.stopped;
   }
 
   async #look(text: string, response: Closing): Promise<Answer> {
@@ -122,7 +151,7 @@ export class Endpoint {
     const { parseQuery } = await import('./query.js');
     const last = (this.#last ??= new Last());
     checkComparable(parseQuery(text), last);
-    return this.#takeLook(text, response, async (query, current) => {
+    return this.#takeLook(text, whenGone(response), async (query, { summary: current }) => {
       const answer = await lookAnswer(query, current, last.get());
       last.keep(current);
       return answer;
@@ -132,24 +161,24 @@ export class Endpoint {
   /** @param use what is made of it while no other look may begin */
   async #takeLook<Result>(
     text: string,
-    response: Closing,
-    use: (query: Query, current: SummaryResult) => Promise<Result>,
+    onHangUp: OnHangUp,
+    use: (query: Query, looked: Looked) => Promise<Result>,
   ): Promise<Result> {
     // Loaded only when needed: a service should not start later for what is looked at now and then.
     const { parseQuery } = await import('./query.js');
     const { takeLook } = await import('./look.js');
     const { rehearse } = await import('./rehearsal.js');
     const query = parseQuery(text);
-    const job = this.#start(response);
+    const job = jobs.start(this.settings.timeLimit, onHangUp);
     try {
       this.#checkCost(readMemoryFacts());
       const keepsIds = this.settings.keepsIds || hasSentSnapshot;
       await rehearse(query, keepsIds);
       const startedAt = performance.now();
-      const current = await takeLook(job, keepsIds);
-      experience.learn(readMemoryFacts(), current.snapshot.nodes, performance.now() - startedAt);
+      const looked = await takeLook(job, keepsIds);
+      experience.learn(readMemoryFacts(), looked.summary.snapshot.nodes, performance.now() - startedAt);
       await job.checkpoint();
-      return await use(query, current);
+      return await use(query, looked);
     } finally {
       job.end();
     }
@@ -163,7 +192,8 @@ export class Endpoint {
     const { rehearse } = await import('./rehearsal.js');
     const { parseQuery } = await import('./query.js');
     const { directory, keepsIds } = this.settings;
-    const job = this.#start(response);
+    const job = jobs.start(this.settings.timeLimit, whenGone(response));
+    let file: SnapshotFile | null = null;
     try {
       const [room, facts] = [readRoom(directory), readMemoryFacts()];
       const size = experience.textSize(facts);
@@ -172,18 +202,19 @@ export class Endpoint {
       await rehearse(parseQuery(''), keepsIds || hasSentSnapshot);
       const startedAt = performance.now();
       const summary = await summarizePushed(snapshotName());
-      const file = await keepSnapshot(directory, job, (chunk) => summary.push(chunk));
       let result: SummaryResult;
       try {
+        file = await keepSnapshot(directory, job, (chunk) => summary.push(chunk));
         result = summary.end();
-      } catch (error) {
-        file.remove();
-        throw error;
+      } finally {
+        if (!keepsIds && !hasSentSnapshot) await forgetIds();
       }
       experience.learn(readMemoryFacts(), result.snapshot.nodes, performance.now() - startedAt);
       return { summary: result, file };
+    } catch (error) {
+      file?.remove();
+      throw error;
     } finally {
-      if (!keepsIds && !hasSentSnapshot) await forgetIds();
       job.end();
     }
   }
@@ -192,7 +223,7 @@ export class Endpoint {
     if (query !== '') throw new Refusal(400, 'a snapshot is sent whole: it has no parameters');
     const { checkRoom, readRoom, writeSnapshot } = await import('./snapshot-file.js');
     const { directory } = this.settings;
-    const job = this.#start(response);
+    const job = jobs.start(this.settings.timeLimit, whenGone(response));
     try {
       const [room, facts] = [readRoom(directory), readMemoryFacts()];
       const size = experience.textSize(facts);
@@ -218,17 +249,17 @@ export class Endpoint {
     }
   }
 
-  #start(response: Closing): Job {
-    return jobs.start(this.settings.timeLimit, (hangUp) => {
-      if (response.destroyed) hangUp();
-      response.once('close', hangUp);
-      return () => response.removeListener('close', hangUp);
-    });
-  }
-
   #checkCost(facts: MemoryFacts, extra = 0): void {
     const { checksMemory, timeLimit } = this.settings;
     if (checksMemory) checkMemory(facts, experience, extra);
     checkTime(facts, experience, timeLimit);
   }
+}
+
+function whenGone(response: Closing): OnHangUp {
+  return (hangUp) => {
+    if (response.destroyed) hangUp();
+    response.once('close', hangUp);
+    return () => response.removeListener('close', hangUp);
+  };
 }

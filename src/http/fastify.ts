@@ -7,6 +7,7 @@ import { type HeapdumpOptions, readOptions } from './options.js';
 interface FastifyScope {
   readonly prefix: string;
   get(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
+  addHook(name: 'onClose', hook: () => Promise<void>): unknown;
   post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
 }
 
@@ -43,6 +44,7 @@ export async function fastifyHeapdump(
     throw usageError('profileRequests is not for Fastify, whose plugins do not see the requests of others');
   if (!settings.enabled) return;
   const endpoint = new Endpoint({ ...own, path: scope.prefix.replace(/\/$/, '') + settings.path });
+  scope.addHook('onClose', async () => endpoint.close());
   const handler = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const answer = await endpoint.answer(raw, reply.raw, raw.url ?? '');
     if (answer === null) return reply.hijack();

@@ -6,11 +6,11 @@ import type { HeapdumpOptions } from './options.js';
 import { warn } from './this-process.js';
 
 /** For node:http and Express. Requests that are not for it go to `next`; where there is none they get 404. */
-export type HeapdumpHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void;
+export interface HeapdumpHandler {
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  /** Ends the looks that it takes by itself (`lookEvery`); requests are answered as before. */
+  close(): void;
+}
 
 /**
  * A handler that shows the heap of the process it runs in, to clients on this machine or who have the token.
@@ -18,7 +18,7 @@ export type HeapdumpHandler = (
  */
 export function heapdump(options: HeapdumpOptions = {}): HeapdumpHandler {
   const endpoint = new Endpoint(options);
-  return (request, response, next) => {
+  const handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void => {
     const url = originalUrl(request);
     if (endpoint.isOwn(url)) void serve(endpoint, url, request, response, next);
     else if (next) {
@@ -26,6 +26,7 @@ export function heapdump(options: HeapdumpOptions = {}): HeapdumpHandler {
       next();
     } else sendPlain(response, 404, 'heapstat: there is nothing here\n');
   };
+  return Object.assign(handler, { close: () => endpoint.close() });
 }
 
 /** Express cuts the path that a handler is mounted at from `url`. */

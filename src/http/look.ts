@@ -4,6 +4,7 @@ import { type Format, render } from '../report/render.js';
 import { type Answer, makeAnswer, Refusal } from './answer.js';
 import type { Job } from './one-job.js';
 import { forgetIds, OwnSnapshot } from './own-snapshot.js';
+import { StopWatch } from './stop-watch.js';
 import type { Query } from './query.js';
 import { snapshotName } from './this-process.js';
 
@@ -39,19 +40,29 @@ export function checkComparable({ isDiff }: Query, last: LastLook): void {
     throw new Refusal(409, 'there has been no look before this one: take one without diff=last first');
 }
 
+/** What a look, or a snapshot, found. */
+export interface Looked {
+  readonly summary: SummaryResult;
+  /** Milliseconds for which the process did nothing else. */
+  readonly stopped: number;
+}
+
 /** Takes a snapshot and adds it up while V8 writes it. @param keepsIds whether V8 is to follow the objects from then on */
-export async function takeLook(job: Job, keepsIds: boolean): Promise<SummaryResult> {
+export async function takeLook(job: Job, keepsIds: boolean): Promise<Looked> {
   const name = snapshotName();
-  const snapshot = new OwnSnapshot();
+  const watch = new StopWatch();
+  const snapshot = await watch.run(() => new OwnSnapshot());
+  let result: SummaryResult;
   try {
     await job.checkpoint();
     const summary = await summarizePushed(name);
-    await snapshot.writeTo((chunk) => summary.push(chunk));
-    return summary.end();
+    await watch.run(() => snapshot.writeTo((chunk) => summary.push(chunk)));
+    result = await watch.run(() => summary.end());
   } finally {
     snapshot.discard();
-    if (!keepsIds) await forgetIds();
+    if (!keepsIds) await watch.run(forgetIds);
   }
+  return { summary: result, stopped: watch.time };
 }
 
 export async function lookAnswer(query: Query, current: SummaryResult, before: SummaryResult | null): Promise<Answer> {

@@ -35,6 +35,11 @@ export interface HeapdumpOptions {
    * those that ask for it by the header `x-heapstat-profile`, if they may look. Not for Fastify. Default: none.
    */
   readonly profileRequests?: boolean | number | undefined;
+  /**
+   * Minutes after which the endpoint takes a look by itself, for the pages' lines of constructors; 1 or more. Each stops the
+   * service, so that they are taken less often where that would be more than 1% of the time. Default: none are taken.
+   */
+  readonly lookEvery?: number | undefined;
 }
 
 export interface Settings {
@@ -52,11 +57,14 @@ export interface Settings {
   readonly hasPages: boolean;
   /** One request in so many is profiled; null: none. */
   readonly profileEvery: number | null;
+  /** Milliseconds between looks that the endpoint takes by itself; null: none. */
+  readonly lookEvery: number | null;
 }
 
 const LEAST_TOKEN = 16;
 const USUAL_EVERY = 1000;
 const LONGEST_TIMER = 2 ** 31 - 1;
+const MINUTE = 60_000;
 const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'path',
   'token',
@@ -69,6 +77,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof HeapdumpOptions>([
   'directory',
   'pages',
   'profileRequests',
+  'lookEvery',
 ]);
 
 /** @throws HeapstatError USAGE for an option that makes no sense: a mistake here may open what should be closed */
@@ -104,6 +113,7 @@ export function readOptions(options: HeapdumpOptions): Settings {
     directory,
     hasPages: options.pages ?? false,
     profileEvery: readProfileEvery(options),
+    lookEvery: readLookEvery(options),
   };
 }
 
@@ -116,6 +126,17 @@ function readProfileEvery({ profileRequests = false, pages = false }: HeapdumpOp
     );
   if (!pages) throw usageError('profileRequests is for the pages, which are off: set pages: true');
   return every;
+}
+
+function readLookEvery({ lookEvery, pages = false }: HeapdumpOptions): number | null {
+  if (lookEvery === undefined) return null;
+  const most = Math.floor(LONGEST_TIMER / MINUTE);
+  if (!(lookEvery >= 1 && lookEvery <= most))
+    throw usageError(
+      `lookEvery is ${JSON.stringify(lookEvery)}, but it should be minutes, 1 or more and up to ${most}: each look stops the service`,
+    );
+  if (!pages) throw usageError('lookEvery is for the pages, which are off: set pages: true');
+  return lookEvery * MINUTE;
 }
 
 /** Tokens are compared by their hashes, which are of one length. */

@@ -1,6 +1,6 @@
-import type * as Inspector from 'node:inspector';
 import type { Readable } from 'node:stream';
 import { getHeapSnapshot } from 'node:v8';
+import { command, isListening, openSession } from './inspector.js';
 
 /**
  * A snapshot of this very process: taken by the constructor, in which the process stands still. Its text comes from V8 in
@@ -52,30 +52,16 @@ export class OwnSnapshot {
  * Lets V8 forget the ids that it has given to objects. With a snapshot it begins to follow each object that the garbage
  * collector moves, so that it has the same id in the next, and never ends: measured on Node 20, code that makes many objects
  * and keeps them for a while takes four times as long from then on. Nothing is done where a debugger may be attached, which
- * may rely on the ids, and where this Node has no inspector.
+ * may rely on the ids, and where the inspector is not to be had.
  */
 export async function forgetIds(): Promise<void> {
-  const inspector = await loadInspector();
-  if (inspector === null || inspector.url() !== undefined) return;
-  const session = new inspector.Session();
-  session.connect();
+  const session = await openSession();
+  if (session === null) return;
   try {
-    session.post('HeapProfiler.enable', throwIfAny);
-    session.post('HeapProfiler.disable', throwIfAny);
+    if (await isListening()) return;
+    command(session, 'HeapProfiler.enable');
+    command(session, 'HeapProfiler.disable');
   } finally {
     session.disconnect();
-  }
-}
-
-function throwIfAny(error: Error | null): void {
-  if (error) throw error;
-}
-
-async function loadInspector(): Promise<typeof Inspector | null> {
-  try {
-    return await import('node:inspector');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_INSPECTOR_NOT_AVAILABLE') return null;
-    throw error;
   }
 }

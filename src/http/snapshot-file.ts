@@ -6,6 +6,7 @@ import { formatBytes } from '../util/bytes.js';
 import { Refusal } from './answer.js';
 import type { Job } from './one-job.js';
 import { OwnSnapshot } from './own-snapshot.js';
+import { StopWatch } from './stop-watch.js';
 
 /** Of the file's system, on Linux, where files are in memory. */
 const TMPFS = 0x01021994;
@@ -53,6 +54,8 @@ export async function writeSnapshot(directory: string, job: Job): Promise<{ stre
 /** A snapshot in a file of its own, for who reads it by its name. */
 export interface SnapshotFile {
   readonly path: string;
+  /** Milliseconds for which the process stood still while it was taken. */
+  readonly stopped: number;
   /** May be called twice. */
   remove(): void;
 }
@@ -66,28 +69,28 @@ export async function keepSnapshot(
   job: Job,
   take: (chunk: Uint8Array) => void,
 ): Promise<SnapshotFile> {
-  const { fd, path } = openNamed(directory);
-  const remove = (): void => fs.rmSync(path, { force: true });
+  const { fd, path, remove } = openForReaders(directory);
   try {
-    await takeSnapshot(job, (chunk) => {
+    const stopped = await takeSnapshot(job, (chunk) => {
       writeAll(fd, chunk, directory);
       take(chunk);
     });
+    return { path, stopped, remove };
   } catch (error) {
     remove();
     throw error;
-  } finally {
-    fs.closeSync(fd);
   }
-  return { path, remove };
 }
 
-async function takeSnapshot(job: Job, take: (chunk: Uint8Array) => void): Promise<void> {
-  const snapshot = new OwnSnapshot();
+/** Milliseconds for which the process stood still. */
+async function takeSnapshot(job: Job, take: (chunk: Uint8Array) => void): Promise<number> {
+  const watch = new StopWatch();
+  const snapshot = await watch.run(() => new OwnSnapshot());
   try {
     await job.checkpoint();
-    await snapshot.writeTo(take);
+    await watch.run(() => snapshot.writeTo(take));
     await job.checkpoint();
+    return watch.time;
   } finally {
     snapshot.discard();
   }
@@ -98,6 +101,38 @@ function openNameless(directory: string): number {
   const { fd, path } = openNamed(directory);
   fs.unlinkSync(path);
   return fd;
+}
+
+/**
+ * A file that this process alone can open, by the name that Linux has for what is open: whatever ends the process, no
+ * snapshot is left behind. Elsewhere a file with a name of its own.
+ */
+function openForReaders(directory: string): {
+  readonly fd: number;
+  readonly path: string;
+  readonly remove: () => void;
+} {
+  const { fd, path: ownPath } = openNamed(directory);
+  const path = `/proc/self/fd/${fd}`;
+  const isNameless = isSameFile(path, fd);
+  if (isNameless) fs.unlinkSync(ownPath);
+  let isOpen = true;
+  const remove = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    fs.closeSync(fd);
+    if (!isNameless) fs.rmSync(ownPath, { force: true });
+  };
+  return { fd, path: isNameless ? path : ownPath, remove };
+}
+
+function isSameFile(path: string, fd: number): boolean {
+  try {
+    const [byName, byNumber] = [fs.statSync(path), fs.fstatSync(fd)];
+    return byName.dev === byNumber.dev && byName.ino === byNumber.ino;
+  } catch {
+    return false; // there is no such folder, or it may not be looked into
+  }
 }
 
 function openNamed(directory: string): { readonly fd: number; readonly path: string } {

@@ -2,16 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserQuery } from '../analysis/heap-browser.js';
+import type { LoadState } from '../analysis/live-heap-state.js';
 import { HeapstatError, usageError } from '../errors.js';
 import { parseBrowserQuery } from './browser-query.js';
 
-/** How far the loading is, for the page that waits. */
-export type ViewState =
-  /** total 0: not known. */
-  | { readonly type: 'reading'; readonly done: number; readonly total: number }
-  | { readonly type: 'computing' }
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly message: string };
+/** How far the loading is, for the page that waits. Where it fails, nothing is served any more. */
+export type ViewState = Exclude<LoadState, { type: 'none' | 'failed' }>;
 
 export interface ViewOptions {
   /** The page as HTML, and the policy that it is under. */

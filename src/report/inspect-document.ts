@@ -85,7 +85,7 @@ export function factsTable(node: InspectedNode, total: number, options: FormatOp
   };
 }
 
-function entriesTable({ first, count }: CollectionEntries): ReportTable {
+export function entriesTable({ first, count }: CollectionEntries): ReportTable {
   const isSet = first.every(({ value }) => value === undefined);
   return {
     title: `Entries (${countOf(first.length, count)})`,

@@ -2,22 +2,26 @@ import type { ObjectResult } from '../analysis/heap-browser.js';
 import type { Cell, FormatOptions, ReportTable } from './document.js';
 import { groupText } from './dominators-document.js';
 import { formatNumberOf, share } from './format.js';
-import { dominatorsTable, factsTable, fieldsTable, retainersTable } from './inspect-document.js';
+import { dominatorsTable, entriesTable, factsTable, fieldsTable, retainersTable } from './inspect-document.js';
 
 /** One object of a heap that is browsed, table by table. */
 export interface ObjectTables {
   readonly facts: ReportTable;
   readonly fields: ReportTable;
+  /** Null for what is no Map or Set. */
+  readonly entries: ReportTable | null;
   readonly retainers: ReportTable;
   readonly dominators: ReportTable;
   readonly dominated: ReportTable;
 }
 
-export function objectTables(result: ObjectResult, options: FormatOptions): ObjectTables {
+/** @param isRaw whether the table of a Map or Set is told as a field, too */
+export function objectTables(result: ObjectResult, options: FormatOptions, isRaw: boolean): ObjectTables {
   const { node, totalSize } = result;
   return {
     facts: factsTable(node, totalSize, options, false),
-    fields: fieldsTable(node),
+    fields: fieldsTable(isRaw ? { ...node, entries: null } : node),
+    entries: node.entries && entriesTable(node.entries),
     retainers: retainersTable(node),
     dominators: dominatorsTable(node),
     dominated: dominatedTable(result),

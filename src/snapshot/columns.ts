@@ -10,6 +10,8 @@ export interface StringTable {
    * table that holds the file's bytes can search them without decoding a string, which spares the graph to read names.
    */
   readonly indicesContaining?: (text: string) => Uint32Array;
+  /** What string `index` says where it is 1 to 15 digits, else -1. Optional: quicker than get(), which makes a string of them first. */
+  readonly wholeNumber?: (index: number) => number;
 }
 
 /** WebAssembly memory with columns in it. What is derived from them can be put beside them, for kernels that work on both in place. */

@@ -63,18 +63,22 @@ async function load(source: SnapshotSource, options: LoadOptions): Promise<Loade
 /** Strings are decoded when they are asked for: what is wrong with one then is told with the file's name, as all else. */
 function namingSource(columns: SnapshotColumns, source: SnapshotSource): SnapshotColumns {
   const { strings } = columns;
+  const naming =
+    <Result>(read: (index: number) => Result) =>
+    (index: number): Result => {
+      try {
+        return read(index);
+      } catch (error) {
+        throw withSourceName(error, source);
+      }
+    };
   return {
     ...columns,
     strings: {
       length: strings.length,
-      get: (index) => {
-        try {
-          return strings.get(index);
-        } catch (error) {
-          throw withSourceName(error, source);
-        }
-      },
+      get: naming((index) => strings.get(index)),
       ...(strings.indicesContaining && { indicesContaining: (text) => strings.indicesContaining!(text) }),
+      ...(strings.wholeNumber && { wholeNumber: naming((index) => strings.wholeNumber!(index)) }),
     },
   };
 }

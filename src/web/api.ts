@@ -1,12 +1,7 @@
 import type { BrowserAnswer, InstancesResult, ObjectResult } from '../analysis/heap-browser.js';
+import type { LoadState } from '../analysis/live-heap-state.js';
 import type { ReportResult } from '../analysis/report.js';
 import type { WhyResult } from '../analysis/retaining-paths.js';
-
-/** What the server that the page came from says of its loading. */
-export type LoadState =
-  | { readonly type: 'reading'; readonly done: number; readonly total: number }
-  | { readonly type: 'computing' }
-  | { readonly type: 'ready' };
 
 /** The server said no, or is gone. The message is made for people. */
 export class ApiError extends Error {
@@ -34,6 +29,7 @@ export function fetchInstances(target: string, from: number, signal: AbortSignal
 
 export interface ObjectPages {
   readonly fieldsFrom: number;
+  readonly entriesFrom: number;
   readonly retainersFrom: number;
 }
 
@@ -45,12 +41,26 @@ export function fetchWhy(target: string, signal: AbortSignal): Promise<WhyResult
   return get('why', { target }, signal);
 }
 
-/** Where the token is kept that this page sends: as long as its tab is open. */
+/** Where the token is kept that this page sends: as long as its tab is open; or, where nothing may be kept, as the page is. */
 const TOKEN_KEY = 'heapstat-token';
+let ownToken = recallToken();
 
 /** The token that the endpoint of a service asks for, to be sent with each question from now on. */
 export function rememberToken(token: string): void {
-  sessionStorage.setItem(TOKEN_KEY, token);
+  ownToken = token;
+  try {
+    sessionStorage.setItem(TOKEN_KEY, token);
+  } catch {
+    // A browser that remembers nothing throws.
+  }
+}
+
+function recallToken(): string | null {
+  try {
+    return sessionStorage.getItem(TOKEN_KEY);
+  } catch {
+    return null; // as above
+  }
 }
 
 /** @throws ApiError */
@@ -65,15 +75,19 @@ async function get<Answer extends BrowserAnswer | LoadState>(
 
 /** The JSON that the page's own server answers. @param path behind `api/` @throws ApiError */
 export async function askServer(path: string, init: RequestInit): Promise<unknown> {
-  const token = sessionStorage.getItem(TOKEN_KEY);
-  const headers = { ...(init.headers as Record<string, string>), ...(token && { authorization: `Bearer ${token}` }) };
+  const headers = {
+    ...(init.headers as Record<string, string>),
+    ...(ownToken && { authorization: `Bearer ${ownToken}` }),
+  };
   let response: Response;
+  let text: string;
   try {
     response = await fetch(`api/${path}`, { ...init, headers });
+    text = await response.text();
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiError('heapstat does not answer: it has ended, or the way there is cut', 0, { cause: error });
   }
-  if (!response.ok) throw new ApiError((await response.text()).trim(), response.status);
-  return response.json();
+  if (!response.ok) throw new ApiError(text.trim(), response.status);
+  return JSON.parse(text);
 }

@@ -6,13 +6,14 @@ import { visibleText } from '../report/untrusted-text.js';
 import { fetchInstances } from './api.js';
 import { DataTable } from './data-table.js';
 import { objectOf } from './links.js';
+import { useTitle } from './titles.js';
 import { useAnswer } from './use-answer.js';
 import { WhyPart } from './why-part.js';
 
 /** The instances of a class, or of whatever a target means, the largest first; and what holds them all. */
-export function ClassPage(props: { readonly target: string; readonly totalSize: number }): JSX.Element {
-  const { target, totalSize } = props;
+export function ClassPage({ target }: { readonly target: string }): JSX.Element {
   const [from, setFrom] = useState(0);
+  useTitle(visibleText(target));
   const { answer, isWaiting, error } = useAnswer(`${from} ${target}`, (signal) => fetchInstances(target, from, signal));
   if (error !== null) return <p class="error">{error}</p>;
   if (answer === null) return <p class="faint">Looking…</p>;
@@ -21,7 +22,7 @@ export function ClassPage(props: { readonly target: string; readonly totalSize: 
       <h2>
         <span class="name">{visibleText(target)}</span>
       </h2>
-      <p class="lead">{targetLine(answer.target, totalSize, { exactBytes: false })}</p>
+      <p class="lead">{targetLine(answer.target, answer.totalSize, { exactBytes: false })}</p>
       <WhyPart key={target} target={target} isEager={false} />
       <section class="part">
         <h3>Instances, the largest first</h3>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { CallTree } from '../analysis/call-tree.js';
 import { formatShare, share } from '../report/format.js';
 import { visibleText } from '../report/untrusted-text.js';
+import { useRoving } from './use-roving.js';
 
 const ROW = 18;
 /** Of the width: what is narrower is left out. */
@@ -17,7 +18,7 @@ interface Box {
   readonly depth: number;
 }
 
-/** Calls as boxes, the callees below their caller, as wide as what they took; a click makes one the whole. */
+/** Calls as boxes, the callees below their caller, as wide as what they took; a click, or Enter, makes one the whole, Escape all. */
 export function Flame(props: {
   readonly tree: CallTree;
   readonly label: string;
@@ -27,8 +28,27 @@ export function Flame(props: {
   const [top, setTop] = useState(tree);
   const boxes = layOut(top);
   const rows = 1 + Math.max(...boxes.map(({ depth }) => depth));
+  const { box, current, setCurrent, onKeyDown: onMove } = useRoving(boxes.length);
+  const makeWhole = (node: CallTree): void => {
+    setTop(node);
+    setCurrent(0);
+    // The box may be another one now, or gone; the first is always there.
+    box.current?.querySelector<HTMLElement>('.tile')?.focus({ preventScroll: true });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (onMove(event) || event.key !== 'Escape' || top === tree) return;
+    makeWhole(tree);
+    event.preventDefault();
+  };
   return (
-    <div class="flame" role="group" aria-label={label} style={{ height: `${rows * ROW}px` }}>
+    <div
+      ref={box}
+      class="flame"
+      role="group"
+      aria-label={`${label}. Arrow keys move, Enter makes a call the whole, Escape shows all.`}
+      style={{ height: `${rows * ROW}px` }}
+      onKeyDown={onKeyDown}
+    >
       {boxes.map(({ node, left, width, depth }, i) => {
         const text = `${visibleText(node.function)}${node.place && ` ${visibleText(node.place)}`}: ${format(node.total)}, ${formatShare(share(node.total, tree.total))}`;
         return (
@@ -44,9 +64,11 @@ export function Flame(props: {
             }}
             title={text}
             aria-label={text}
-            onClick={() => setTop(node === top ? tree : node)}
+            tabIndex={i === current ? 0 : -1}
+            onFocus={() => setCurrent(i)}
+            onClick={() => makeWhole(node === top ? tree : node)}
           >
-            <span>{visibleText(node.function)}</span>
+            <span aria-hidden="true">{visibleText(node.function)}</span>
           </button>
         );
       })}

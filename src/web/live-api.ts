@@ -1,7 +1,7 @@
 import type { AllocationSitesResult } from '../analysis/allocation-sites.js';
 import type { LoadState } from '../analysis/live-heap-state.js';
 import type { LiveMemoryResult } from '../analysis/live-memory.js';
-import type { LooksResult } from '../analysis/looks.js';
+import type { LookSchedule, LooksResult } from '../analysis/looks.js';
 import type { RequestProfileDetail, RequestProfilesResult } from '../analysis/request-profile.js';
 import { askServer } from './api.js';
 
@@ -11,6 +11,10 @@ export interface LiveAnswer {
   readonly action: string;
   readonly memory: LiveMemoryResult;
   readonly heap: LoadState;
+  /** Null where the service takes no looks by itself. */
+  readonly schedule: LookSchedule | null;
+  /** When the latest look was, or snapshot; milliseconds since 1970. Null: there was none. */
+  readonly lookedAt: number | null;
 }
 
 /** @throws ApiError, as all below */

@@ -5,6 +5,7 @@ import { classLooksTable } from '../report/live-document.js';
 import { visibleText } from '../report/untrusted-text.js';
 import { ClassPage } from './class-page.js';
 import { DataTable } from './data-table.js';
+import { snapshotAt } from './snapshot-at.js';
 
 /** A class of a running process: its objects in the latest snapshot, what holds them, and its numbers from look to look. */
 export function LiveClassPage(props: {
@@ -17,7 +18,7 @@ export function LiveClassPage(props: {
   return (
     <>
       {heap.type === 'ready' ? (
-        <ClassPage target={target} totalSize={looks?.latest?.total.selfSize ?? 0} />
+        <ClassPage key={snapshotAt(looks)} target={target} />
       ) : (
         <>
           <h2>

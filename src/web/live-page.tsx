@@ -2,6 +2,7 @@ import { type JSX, render } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LoadState } from '../analysis/live-heap-state.js';
 import type { LooksResult } from '../analysis/looks.js';
+import { clockTime } from '../report/live-document.js';
 import { rememberToken } from './api.js';
 import { FilterBox, useFilter } from './filter-box.js';
 import { fetchLive, fetchLooks, fetchSites } from './live-api.js';
@@ -11,6 +12,7 @@ import { ObjectPage } from './object-page.js';
 import { PageFrame } from './page-frame.js';
 import { ProfilePage, ProfilesPage } from './profiles-page.js';
 import { TakeButtons } from './take-buttons.js';
+import { snapshotAt } from './snapshot-at.js';
 import { usePlace } from './use-place.js';
 import { usePoll } from './use-poll.js';
 
@@ -37,9 +39,8 @@ function LivePage(): JSX.Element {
   const live = usePoll(`${token} ${taken?.looks.at(-1)?.at}`, fetchLive, (answer) =>
     answer && isBusy(answer.heap) ? POLL_LOADING : POLL,
   );
-  const key = live.answer && '';
-  const sites = usePoll(key, fetchSites, () => POLL_SITES);
-  const others = usePoll(key, fetchLooks, () => POLL_LOOKS);
+  const sites = usePoll(live.answer && '', fetchSites, () => POLL_SITES);
+  const others = usePoll(live.answer && String(live.answer.lookedAt), fetchLooks, () => POLL_LOOKS);
   const looks = newer(taken, others.answer);
   if (!live.answer)
     return (
@@ -61,7 +62,8 @@ function LivePage(): JSX.Element {
         )}
       </PageFrame>
     );
-  const { memory, action, heap } = live.answer;
+  const { memory, action, heap, schedule } = live.answer;
+  const at = snapshotAt(looks);
   return (
     <PageFrame
       title={memory.process}
@@ -75,7 +77,13 @@ function LivePage(): JSX.Element {
       )}
       <TakeButtons action={action} heap={heap} onTaken={setTaken} />
       {place.type === 'report' ? (
-        <LiveSections memory={memory} looks={looks} sites={sites.answer} filter={filtering.filter} />
+        <LiveSections
+          memory={memory}
+          looks={looks}
+          schedule={schedule}
+          sites={sites.answer}
+          filter={filtering.filter}
+        />
       ) : place.type === 'profiles' ? (
         <ProfilesPage filter={filtering.filter} />
       ) : (
@@ -83,14 +91,13 @@ function LivePage(): JSX.Element {
           {place.type === 'profile' ? (
             <ProfilePage key={place.id} id={place.id} />
           ) : place.type === 'object' ? (
-            <ObjectPage key={place.nodeId} nodeId={place.nodeId} />
+            <>
+              {at > 0 && <p class="lead snapshot-time">In the snapshot of {clockTime(at)}</p>}
+              {/* Another snapshot may have other objects by the same ids. */}
+              <ObjectPage key={`${at} ${place.nodeId}`} nodeId={place.nodeId} />
+            </>
           ) : (
-            <LiveClassPage
-              key={`${place.target} ${looks?.looks.length}`}
-              target={place.target}
-              looks={looks}
-              heap={heap}
-            />
+            <LiveClassPage key={place.target} target={place.target} looks={looks} heap={heap} />
           )}
         </section>
       )}

@@ -2,11 +2,12 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { AllocationSitesResult } from '../analysis/allocation-sites.js';
 import type { LiveMemoryResult } from '../analysis/live-memory.js';
-import type { LooksResult } from '../analysis/looks.js';
+import type { LookSchedule, LooksResult } from '../analysis/looks.js';
 import type { ReportDocument } from '../report/document.js';
 import { formatNumberOf, formatShare, share } from '../report/format.js';
 import { clockTime, sitesTable, spacesTable } from '../report/live-document.js';
 import { summaryDocument } from '../report/summary-document.js';
+import { visibleText } from '../report/untrusted-text.js';
 import { trendDocument } from '../report/trend-document.js';
 import { formatBytes } from '../util/bytes.js';
 import { exactBytes } from './cell.js';
@@ -26,10 +27,11 @@ const FLOORS = [0, 1e3, 1e4, 1e5, 1e6, 1e7];
 export function LiveSections(props: {
   readonly memory: LiveMemoryResult;
   readonly looks: LooksResult | null;
+  readonly schedule: LookSchedule | null;
   readonly sites: AllocationSitesResult | null;
   readonly filter: TextFilter | null;
 }): JSX.Element {
-  const { memory, looks, sites, filter } = props;
+  const { memory, looks, schedule, sites, filter } = props;
   const [floor, setFloor] = useState(1e3);
   const spaces = useMemo(() => spacesTable(memory), [memory]);
   const constructors = useMemo(() => looks && constructorsDocument(looks, floor), [looks, floor]);
@@ -53,6 +55,7 @@ export function LiveSections(props: {
         <DataTable table={spaces} label="Spaces of the heap" filter={filter} />
       </Section>
       <Section id="constructors" title="Constructors">
+        <LooksText looks={looks} schedule={schedule} />
         {floorBox}
         {constructors ? (
           <>
@@ -85,6 +88,28 @@ export function LiveSections(props: {
         )}
       </Section>
     </>
+  );
+}
+
+/** Who takes looks, and what the last one cost. It is read out when there is another. */
+function LooksText(props: { readonly looks: LooksResult | null; readonly schedule: LookSchedule | null }): JSX.Element {
+  const { looks, schedule } = props;
+  const last = looks?.looks.at(-1);
+  return (
+    <p class="lead" role="status">
+      {schedule && (
+        <>
+          The service takes a look by itself every {formatNumberOf(schedule.every / 60_000, 'minute')}
+          {schedule.nextAt !== null && <>, the next at {clockTime(schedule.nextAt)}</>}.{' '}
+          {schedule.skipped !== null && <>The last one due was left out: {visibleText(schedule.skipped)}. </>}
+        </>
+      )}
+      {last && (
+        <>
+          The last {last.kind}, at {clockTime(last.at)}, stopped the service for {Math.round(last.stopped)} ms.
+        </>
+      )}
+    </p>
   );
 }
 

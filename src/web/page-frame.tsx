@@ -35,7 +35,15 @@ export function PageFrame(props: {
   const { title, sections, search, children } = props;
   return (
     <>
-      <a class="skip" href="#main">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          // Followed, it would lead away from the object that the address is of.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to the contents
       </a>
       <header class="top">
@@ -44,13 +52,15 @@ export function PageFrame(props: {
             <span class="mark" aria-hidden="true" />
             heapstat <span class="of">{title}</span>
           </h1>
-          <nav aria-label="Parts of the page">
-            {sections.map((section) => (
-              <a key={section.id} href={`#${section.id}`}>
-                {section.title}
-              </a>
-            ))}
-          </nav>
+          {sections.length > 0 && (
+            <nav aria-label="Parts of the page">
+              {sections.map((section) => (
+                <a key={section.id} href={`#${section.id}`}>
+                  {section.title}
+                </a>
+              ))}
+            </nav>
+          )}
           {search}
           <ThemeButton />
         </div>

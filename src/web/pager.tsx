@@ -10,12 +10,14 @@ export function Pager(props: {
   readonly onPage: (page: number) => void;
 }): JSX.Element {
   const { label, page, pages, text, onPage } = props;
+  const leads = (to: number): boolean => to >= 0 && to < pages && to !== page;
+  // Not `disabled`: the keyboard would lose its place at the last page.
   const button = (name: string, sign: string, to: number): JSX.Element => (
     <button
       type="button"
       aria-label={`${name} page of ${label}`}
-      disabled={to < 0 || to >= pages || to === page}
-      onClick={() => onPage(to)}
+      aria-disabled={!leads(to)}
+      onClick={() => leads(to) && onPage(to)}
     >
       {sign}
     </button>

@@ -10,6 +10,7 @@ import { fetchProfile, fetchProfiles } from './live-api.js';
 import { profileAddress } from './links.js';
 import { Section } from './report-sections.js';
 import { TreeGrid } from './tree-grid.js';
+import { useTitle } from './titles.js';
 import { useAnswer } from './use-answer.js';
 import { usePoll } from './use-poll.js';
 
@@ -62,6 +63,7 @@ function sampledText({ every }: RequestProfilesResult): string {
 /** One request: where its time went, and its memory. */
 export function ProfilePage({ id }: { readonly id: number }): JSX.Element {
   const { answer, error } = useAnswer(String(id), (signal) => fetchProfile(id, signal));
+  useTitle(`Request ${id}`);
   if (error !== null) return <p class="error">{error}</p>;
   if (!answer) return <p class="faint">Looking…</p>;
   const { request, cpu, allocation } = answer;

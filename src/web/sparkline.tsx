@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import { formatBytes } from '../util/bytes.js';
+import { formatBytes, formatCount } from '../util/bytes.js';
 
 const WIDTH = 72;
 const HEIGHT = 18;
 const EDGE = 2;
+/** More values than these are told in short. */
+const MOST_TOLD = 8;
 
-/** Values over time as a line, from the least to the largest of them; those are told to who cannot see it. */
+/** Values over time as a line, from the least to the largest of them, and in words for who cannot see it. */
 export function Sparkline(props: {
   readonly values: readonly number[];
   readonly format?: (value: number) => string;
@@ -19,9 +21,18 @@ export function Sparkline(props: {
   ]);
   const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const last = points.at(-1);
+  const isShort = values.length <= MOST_TOLD;
+  const inShort = (): string =>
+    `from ${format(values[0]!)} to ${format(values.at(-1)!)}, least ${format(least)}, most ${format(least + range)}, ${formatCount(values.length)} values`;
   return (
-    <svg class="sparkline" width={WIDTH} height={HEIGHT} role="img" aria-label={values.map(format).join(', ')}>
-      <title>{values.map(format).join(' → ')}</title>
+    <svg
+      class="sparkline"
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={isShort ? values.map(format).join(', ') : inShort()}
+    >
+      <title>{isShort ? values.map(format).join(' → ') : inShort()}</title>
       <polygon points={`${EDGE},${HEIGHT} ${line} ${WIDTH - EDGE},${HEIGHT}`} class="sparkline-area" />
       <polyline points={line} class="sparkline-line" />
       {last && <circle cx={last[0]} cy={last[1]} r="1.8" class="sparkline-end" />}

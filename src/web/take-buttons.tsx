@@ -18,6 +18,7 @@ export function TakeButtons(props: {
   const [under, setUnder] = useState<Kind | null>(null);
   const [error, setError] = useState<string | null>(null);
   const take = async (kind: Kind): Promise<void> => {
+    if (under !== null) return;
     setUnder(kind);
     setError(null);
     try {
@@ -33,7 +34,7 @@ export function TakeButtons(props: {
     <div class="take">
       <button
         type="button"
-        disabled={under !== null}
+        aria-disabled={under !== null}
         onClick={() => void take('look')}
         title="Counts objects by constructor. The service stands still meanwhile."
       >
@@ -41,13 +42,16 @@ export function TakeButtons(props: {
       </button>
       <button
         type="button"
-        disabled={under !== null}
+        aria-disabled={under !== null}
         onClick={() => void take('snapshot')}
         title="A look, and the objects to walk through. The service stands still while V8 takes it; then it is read beside it."
       >
         Take a snapshot
       </button>
       <span role="status">{under === null ? stateText(heap) : `The service takes a ${under}…`}</span>
+      {heap.type === 'reading' && heap.total > 0 && (
+        <progress aria-label="Read so far" value={share(heap.done, heap.total)} />
+      )}
       {error !== null && (
         <p class="error" role="alert">
           {error}
@@ -62,7 +66,7 @@ function stateText(heap: LoadState): string {
     case 'none':
       return 'No snapshot: constructors have no objects to walk through yet';
     case 'reading':
-      return `Reading the snapshot${heap.total > 0 ? `, ${Math.round(share(heap.done, heap.total) * 100)}%` : ''}…`;
+      return 'Reading the snapshot…';
     case 'computing':
       return 'Computing dominators, retained sizes and paths…';
     case 'ready':

@@ -129,7 +129,7 @@ export function TreeGrid({ tree, label, open = 1, filter = null, hasObjects = fa
                     <span class="twist" aria-hidden="true">
                       {row.line.children.length === 0 ? '' : row.isOpen ? '▾' : '▸'}
                     </span>
-                    <LineText line={row.line} hasObjects={hasObjects} />
+                    <LineText line={row.line} hasObjects={hasObjects} isFocused={row.key === focused} />
                   </span>
                 </td>
               </tr>
@@ -138,7 +138,14 @@ export function TreeGrid({ tree, label, open = 1, filter = null, hasObjects = fa
         </table>
       </div>
       {rows.length > shown.length && (
-        <button type="button" onClick={() => setMost(most + ROWS_AT_ONCE)}>
+        <button
+          type="button"
+          onClick={() => {
+            setMost(most + ROWS_AT_ONCE);
+            // The button may be gone then: the keyboard goes on from the last line before.
+            focus(shown.at(-1));
+          }}
+        >
           Show more: {formatNumberOf(rows.length - shown.length, 'line')} left
         </button>
       )}
@@ -146,14 +153,25 @@ export function TreeGrid({ tree, label, open = 1, filter = null, hasObjects = fa
   );
 }
 
-function LineText({ line, hasObjects }: { readonly line: TreeLine; readonly hasObjects: boolean }): JSX.Element {
+/** @param isFocused whether the Tab key leads from the row to its link: one of them, else there are hundreds to go through */
+function LineText(props: {
+  readonly line: TreeLine;
+  readonly hasObjects: boolean;
+  readonly isFocused: boolean;
+}): JSX.Element {
+  const { line, hasObjects, isFocused } = props;
   const parts = line.text.map(({ text, style }: TextPart, i) => (
     <span key={i} class={style}>
       {visibleText(text)}
     </span>
   ));
   const { nodeId } = line;
-  return hasObjects && typeof nodeId === 'number' ? <a href={objectAddress(nodeId)}>{parts}</a> : <>{parts}</>;
+  if (!hasObjects || typeof nodeId !== 'number') return <>{parts}</>;
+  return (
+    <a href={objectAddress(nodeId)} tabIndex={isFocused ? 0 : -1}>
+      {parts}
+    </a>
+  );
 }
 
 function textOf({ text }: TreeLine): string {

@@ -15,7 +15,7 @@
  */
 import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } from 'd3-hierarchy';
 import type { JSX } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { DominatorEntry } from '../analysis/dominators.js';
 import { entryText, objectOfEntry } from '../report/dominators-document.js';
 import { formatNumberOf, formatShare, share } from '../report/format.js';
@@ -23,6 +23,7 @@ import { visibleText } from '../report/untrusted-text.js';
 import { formatBytes } from '../util/bytes.js';
 import { categoryOf, CATEGORIES } from './categories.js';
 import { objectAddress } from './links.js';
+import { useRoving } from './use-roving.js';
 
 /** What a tile stands for: a line of the dominator tree, or (null) all that is too small to be one. */
 interface Area {
@@ -35,6 +36,8 @@ interface Area {
 type Tile = HierarchyRectangularNode<Area>;
 
 const HEIGHT = 420;
+/** Until the page has been laid out. */
+const USUAL_WIDTH = 960;
 const HEAD = 18;
 /** Pixels; what is smaller either way cannot be seen, or hit. */
 const LEAST_SIDE = 4;
@@ -52,13 +55,13 @@ export function Treemap(props: {
   readonly hasObjects?: boolean;
 }): JSX.Element {
   const { roots, totalSize, hasObjects = false } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const [width, setWidth] = useState(USUAL_WIDTH);
   const [path, setPath] = useState<readonly DominatorEntry[]>(roots.slice(0, 1));
   const [told, setTold] = useState<Area | null>(null);
-  const [current, setCurrent] = useState(0);
   const focused = path.at(-1);
   const tiles = useMemo(() => (focused ? layOut(focused, width) : []), [focused, width]);
+  const { box, current, setCurrent, onKeyDown: onMove } = useRoving(tiles.length);
+  useWidth(box, setWidth);
   if (!focused) return <p class="faint">Nothing to show.</p>;
 
   const go = (to: readonly DominatorEntry[]): void => {
@@ -74,17 +77,9 @@ export function Treemap(props: {
     if (children.length > 0) go([...path, ...wayTo(focused, entry)]);
     else if (hasObjects && nodeId !== null) location.hash = objectAddress(nodeId);
   };
-  const move = (by: number): void => {
-    const next = Math.min(tiles.length - 1, Math.max(0, current + by));
-    setCurrent(next);
-    box.current?.querySelectorAll<HTMLElement>('.tile')[next]?.focus();
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (by !== undefined) move(event.target === box.current ? 0 : by);
-    else if (event.key === 'Escape' && path.length > 1) go(path.slice(0, -1));
-    else return;
+    if (onMove(event) || event.key !== 'Escape' || path.length === 1) return;
+    go(path.slice(0, -1));
     event.preventDefault();
   };
   const about = told ?? areaOf(focused);
@@ -120,7 +115,7 @@ export function Treemap(props: {
             key={i}
             tile={tile}
             text={describe(tile.data, totalSize)}
-            isCurrent={i === Math.min(current, tiles.length - 1)}
+            isCurrent={i === current}
             onEnter={() => enter(tile.data)}
             onTell={() => setTold(tile.data)}
             onFocus={() => {
@@ -240,15 +235,13 @@ function wayTo(from: DominatorEntry, to: DominatorEntry): readonly DominatorEntr
   return [];
 }
 
-function useWidth(box: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(960);
+function useWidth(box: { readonly current: HTMLElement | null }, onWidth: (width: number) => void): void {
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    setWidth(element.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    onWidth(element.clientWidth);
+    const observer = new ResizeObserver(() => onWidth(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();
   }, [box]);
-  return width;
 }

@@ -1,9 +1,10 @@
 import { type JSX, render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { LoadState } from '../analysis/live-heap-state.js';
 import type { ReportResult } from '../analysis/report.js';
 import { share } from '../report/format.js';
 import { formatBytes } from '../util/bytes.js';
-import { ApiError, fetchReport, fetchState, type LoadState } from './api.js';
+import { ApiError, fetchReport, fetchState } from './api.js';
 import { ClassPage } from './class-page.js';
 import { FilterBox, useFilter } from './filter-box.js';
 import { ObjectPage } from './object-page.js';
@@ -16,10 +17,8 @@ import { usePlace } from './use-place.js';
 /** Milliseconds between questions how far the loading is. */
 const POLL = 150;
 
-type Loading = LoadState | { readonly type: 'failed'; readonly message: string };
-
 function ViewPage(): JSX.Element {
-  const [state, setState] = useState<Loading>({ type: 'reading', done: 0, total: 0 });
+  const [state, setState] = useState<LoadState>({ type: 'reading', done: 0, total: 0 });
   const [result, setResult] = useState<ReportResult | null>(null);
   useEffect(() => {
     const controller = new AbortController();
@@ -48,7 +47,7 @@ async function load(onState: (state: LoadState) => void, signal: AbortSignal): P
   }
 }
 
-function LoadingText({ state }: { readonly state: Loading }): JSX.Element {
+function LoadingText({ state }: { readonly state: LoadState }): JSX.Element {
   switch (state.type) {
     case 'failed':
       return (
@@ -96,7 +95,7 @@ function LoadedPage({ result }: { readonly result: ReportResult }): JSX.Element 
           {place.type === 'object' ? (
             <ObjectPage key={place.nodeId} nodeId={place.nodeId} />
           ) : (
-            <ClassPage key={place.target} target={place.target} totalSize={result.stats.total} />
+            <ClassPage key={place.target} target={place.target} />
           )}
         </section>
       )}

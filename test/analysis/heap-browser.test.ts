@@ -16,8 +16,14 @@ function instances(browser: HeapBrowser, target: string, from = 0): InstancesRes
   return browser.answer({ type: 'instances', target, from }) as InstancesResult;
 }
 
-function object(browser: HeapBrowser, nodeId: number, fieldsFrom = 0, retainersFrom = 0): ObjectResult {
-  return browser.answer({ type: 'object', nodeId, fieldsFrom, retainersFrom }) as ObjectResult;
+function object(
+  browser: HeapBrowser,
+  nodeId: number,
+  fieldsFrom = 0,
+  retainersFrom = 0,
+  entriesFrom = 0,
+): ObjectResult {
+  return browser.answer({ type: 'object', nodeId, fieldsFrom, entriesFrom, retainersFrom }) as ObjectResult;
 }
 
 void test('instances of every class, as inspect lists them', async () => {
@@ -31,6 +37,23 @@ void test('instances of every class, as inspect lists them', async () => {
     assert.deepEqual(instances(browser, target, 30).rows, expected.rows.slice(30, 80), target);
   }
   assert.throws(() => instances(browser, 'NoSuchClass'), { code: 'USAGE' });
+});
+
+void test('the entries of a Map come in pages, as inspect lists them; its table is among the fields', async () => {
+  const heap = await loadFixture('leak-after');
+  const browser = new HeapBrowser(heap);
+  const { entries, fields } = inspectHeap(heap, 'Map').node;
+  assert.equal(entries!.count, 1700);
+  const { nodeId } = inspectHeap(heap, 'Map').rows[0]!;
+  for (const from of [0, 50, 1690, 1700, 5000]) {
+    const page = object(browser, nodeId, 0, 0, from);
+    assert.deepEqual(
+      [page.entriesFrom, page.node.entries!.count, page.node.entries!.first],
+      [from, 1700, entries!.first.slice(from, from + 50)],
+    );
+    assert.deepEqual(page.node.fields, fields);
+  }
+  assert.equal(object(browser, 1).node.entries, null);
 });
 
 void test('an object’s fields and retainers come in pages, in the order of all of them', async () => {

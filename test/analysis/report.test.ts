@@ -5,6 +5,7 @@ import { diffHeaps, selectFromHeapDiff } from '../../dist/analysis/heap-diff.js'
 import { summarizeHeap } from '../../dist/analysis/heap-summary.js';
 import { findLeaksIn } from '../../dist/analysis/leaks.js';
 import { findRetainingPaths } from '../../dist/analysis/retaining-paths.js';
+import { fileSource, type SnapshotSource } from '../../dist/snapshot/source.js';
 import { computeStats } from '../../dist/analysis/stats.js';
 import { fixtureFile } from '../helpers/fixture-files.js';
 import { drawLoadedHeap, loadFixture } from '../helpers/loaded-heap.js';
@@ -26,6 +27,30 @@ void test('a report is the results of the commands', async () => {
   report.leaks.suspects.forEach(({ constructor }, i) =>
     assert.deepEqual(report.paths[i], findRetainingPaths(heap, constructor)),
   );
+});
+
+void test('two snapshots are read once each, three twice', async () => {
+  const FINAL = fixtureFile('snapshots/leak-final.heapsnapshot.gz');
+  for (const files of [[BEFORE], [BEFORE, AFTER], [BEFORE, AFTER, FINAL]]) {
+    const reads = new Map<string, number>();
+    const counted = files.map((path): SnapshotSource => {
+      const source = fileSource(path);
+      return {
+        name: source.name,
+        isRereadable: true,
+        chunks(options) {
+          reads.set(path, (reads.get(path) ?? 0) + 1);
+          return source.chunks(options);
+        },
+      };
+    });
+    const report = await makeReport(counted);
+    assert.deepEqual(
+      [...reads.values()],
+      files.map(() => (files.length > 2 ? 2 : 1)),
+    );
+    assert.deepEqual(report, await makeReport(files));
+  }
 });
 
 void test('snapshots of two processes: growth by class, and what stands out in the last', async () => {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { heapdump } from 'heapstat/http';
 
@@ -22,20 +23,33 @@ else await runServer(role);
 
 async function run(): Promise<void> {
   const servers = await Promise.all(ROLES.map(start));
+  try {
+    await compare(servers.map(({ url }) => url));
+  } finally {
+    for (const server of servers) server.stop();
+  }
+}
+
+async function compare(urls: readonly string[]): Promise<void> {
   const rates = ROLES.map((): number[] => []);
-  const open = setInterval(() => void watch(servers[2]!.url), 5000);
-  void watch(servers[2]!.url);
+  const closed = new AbortController();
+  const watching = (async () => {
+    for (; !closed.signal.aborted; await sleep(5000, undefined, { ref: false })) await watch(urls[2]!);
+  })();
+  // Told at the end.
+  watching.catch(() => {});
   for (let round = 0; round <= ROUNDS; round++) {
     // In turns, the first one in turns too: what else the machine does hits all.
-    for (let i = 0; i < servers.length; i++) {
-      const which = (i + round) % servers.length;
-      const rate = await measure(servers[which]!.url);
+    for (let i = 0; i < urls.length; i++) {
+      const which = (i + round) % urls.length;
+      const rate = await measure(urls[which]!);
       // The first round warms up.
       if (round > 0) rates[which]!.push(rate);
     }
   }
-  clearInterval(open);
-  for (const server of servers) server.stop();
+  closed.abort();
+  // Asleep, it is not waited for; what has failed is told.
+  await Promise.race([watching, sleep(0)]);
   console.log(
     `Node ${process.version}, ${ROUNDS} rounds of ${REQUESTS} requests; bare ${Math.round(median(rates[0]!))}/s`,
   );

@@ -49,6 +49,22 @@ void test('a folder is its snapshots, oldest first', async () => {
   assert.deepEqual(names, ['b.heapsnapshot.gz', 'a.heapsnapshot.gz']);
 });
 
+void test('a snapshot is not written over, by whatever name', async () => {
+  const own = join(folder, 'own.heapsnapshot');
+  fs.copyFileSync(QUIRKS, own);
+  const link = join(folder, 'link.html');
+  fs.symlinkSync(own, link);
+  for (const output of [own, link]) {
+    const { code, stderr } = await heapstat(['report', own, '--output', output]);
+    assert.deepEqual(
+      [code, stderr],
+      [2, `heapstat: the report would be written over ${own}: give another file with -o\n`],
+    );
+  }
+  assert.ok(fs.readFileSync(own).equals(fs.readFileSync(QUIRKS)));
+  for (const path of [own, link]) fs.rmSync(path);
+});
+
 void test('wrong use and unsound files', async () => {
   await forEachInParallel(
     [

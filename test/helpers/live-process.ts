@@ -7,12 +7,13 @@ import { plainEnvironment } from './heapstat-process.js';
 
 const SERVICE = fileURLToPath(new URL('live-service.js', import.meta.url));
 
-/** Starts the service; its origin. It ends with the test at the latest. */
+/** Starts the service; its origin. @param flags of Node's. It ends with the test at the latest. */
 export async function startLiveService(
   context: { after: TestContext['after'] },
   options: HeapdumpOptions,
+  flags: readonly string[] = [],
 ): Promise<string> {
-  const child = spawn(process.execPath, [SERVICE, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...flags, SERVICE, JSON.stringify(options)], {
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'inherit'],
   });

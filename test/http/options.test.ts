@@ -49,6 +49,10 @@ void test('an option that makes no sense is refused at once', (context) => {
     [{ profileRequests: true }, /profileRequests is for the pages, which are off/],
     [{ pages: true, profileRequests: 0 }, /profileRequests is 0, but it should be true, or 1 or more/],
     [{ pages: true, profileRequests: Number.NaN }, /should be true, or 1 or more/],
+    [{ pages: true, lookEvery: 0.5 }, /lookEvery is 0.5, but it should be minutes, 1 or more/],
+    [{ pages: true, lookEvery: 1e6 }, /lookEvery is 1000000/],
+    [{ pages: true, lookEvery: Number.NaN }, /should be minutes/],
+    [{ lookEvery: 5 }, /lookEvery is for the pages, which are off/],
     [{ tokn: TOKEN }, /heapdump\(\) has no option tokn: it has path, token,/],
   ];
   for (const [options, message] of wrong)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,15 @@ import type { AllocationSitesResult } from '../../dist/analysis/allocation-sites
 import type { LiveMemoryResult } from '../../dist/analysis/live-memory.js';
 import type { LooksResult } from '../../dist/analysis/looks.js';
 import type { RequestProfilesResult } from '../../dist/analysis/request-profile.js';
+import type { LookSchedule } from '../../dist/analysis/looks.js';
+import { RequestProfiler } from '../../dist/http/pages/request-profiler.js';
 import { ask } from '../helpers/ask.js';
+import { startLiveService } from '../helpers/live-process.js';
+
+interface LiveAnswer {
+  readonly schedule: LookSchedule | null;
+  readonly lookedAt: number | null;
+}
 
 async function serve(context: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -125,6 +133,122 @@ void test('a request has itself profiled where it may look, and nowhere else', a
   );
   const sites = await ask(`${origin}/debug/heapdump/pages/api/sites`, { headers: { authorization } });
   assert.match(sites.text, /requests are profiled instead/);
+});
+
+void test('a service that may not have the inspector runs on, is looked at, and says what there is not', async (context) => {
+  const known = process.allowedNodeEnvironmentFlags;
+  const flags = [
+    known.has('--permission') ? '--permission' : '--experimental-permission',
+    '--allow-fs-read=*',
+    '--allow-fs-write=*',
+    ...['--allow-net', '--allow-worker'].filter((flag) => known.has(flag)),
+  ];
+  const origin = await startLiveService(context, { pages: true, checkMemory: false }, flags);
+  const pages = `${origin}/debug/heapdump/pages/`;
+  const { reason } = JSON.parse((await ask(`${pages}api/sites`)).text) as AllocationSitesResult;
+  assert.match(String(reason), /^the inspector is not to be had/);
+  const { action } = JSON.parse((await ask(`${pages}api/live`)).text) as { action: string };
+  for (const kind of ['look', 'snapshot', 'look']) {
+    const { status, text } = await ask(`${pages}api/${kind}`, {
+      method: 'POST',
+      headers: { 'x-heapstat-action': action },
+    });
+    assert.equal(status, 200, text);
+  }
+});
+
+void test('a profile is given up where the request does not end, and the next one is taken', async () => {
+  const profiler = new RequestProfiler(1e9, 50);
+  const observe = (route: string): EventEmitter => {
+    const response = new EventEmitter();
+    const request = { method: 'GET', url: route, headers: {} };
+    profiler.observe(request as IncomingMessage, response as ServerResponse, true);
+    return response;
+  };
+  const routes = (): string[] => profiler.result().requests.map(({ route }) => route);
+  // As soon as the session is opened.
+  for (; routes().length === 0; await sleep(5)) observe('/first').emit('close');
+  const endless = observe('/events');
+  await sleep(200);
+  endless.emit('close');
+  observe('/next').emit('close');
+  while (routes().length === 1) await sleep(5);
+  assert.deepEqual(routes(), ['/next', '/first']);
+});
+
+void test('a route below a router is one, whatever id the router is mounted at', async () => {
+  const profiler = new RequestProfiler(1e9);
+  const taken = (): number => profiler.result().requests.length;
+  for (const id of ['7', '8'])
+    for (const before = taken(); taken() === before; await sleep(5)) {
+      const response = new EventEmitter();
+      const request = {
+        method: 'GET',
+        url: '/items/1',
+        headers: {},
+        baseUrl: `/users/${id}`,
+        route: { path: '/items/:item' },
+      };
+      profiler.observe(request as unknown as IncomingMessage, response as ServerResponse, true);
+      response.emit('close');
+    }
+  const { requests } = profiler.result();
+  assert.deepEqual([...new Set(requests.map(({ route }) => route))], ['/users/:id/items/:item']);
+});
+
+void test('a look by itself, each time its minutes are over, until it is closed', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const handlers: Record<
+    string,
+    (options: HeapdumpOptions) => Promise<{ listener: RequestListener; close: () => unknown }>
+  > = {
+    'node:http': async (options) => {
+      const dump = heapdump(options);
+      return { listener: dump, close: () => dump.close() };
+    },
+    Fastify: async (options) => {
+      const app = Fastify();
+      await app.register(fastifyHeapdump, options);
+      await app.ready();
+      return { listener: (request, response) => app.routing(request, response), close: () => app.close() };
+    },
+    Koa: async (options) => {
+      const middleware = koaHeapdump(options);
+      const callback = new Koa().use(middleware).callback();
+      return {
+        listener: (request, response) => void callback(request, response),
+        close: () => middleware.close(),
+      };
+    },
+  };
+  for (const [name, make] of Object.entries(handlers)) {
+    const { listener, close } = await make({ pages: true, lookEvery: 10, checkMemory: false });
+    const origin = await serve(context, listener);
+    const live = async (): Promise<LiveAnswer> =>
+      JSON.parse((await ask(`${origin}/debug/heapdump/pages/api/live`)).text) as LiveAnswer;
+    const looks = async (): Promise<LooksResult> =>
+      JSON.parse((await ask(`${origin}/debug/heapdump/pages/api/looks`)).text) as LooksResult;
+    const { schedule, lookedAt } = await live();
+    assert.deepEqual([schedule!.every, schedule!.skipped, lookedAt], [600_000, null, null], name);
+    for (const count of [1, 2]) {
+      context.mock.timers.tick(600_000);
+      while ((await looks()).looks.length < count) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const taken = await looks();
+    assert.deepEqual(
+      taken.looks.map(({ kind, stopped }) => [kind, stopped > 0]),
+      [
+        ['look', true],
+        ['look', true],
+      ],
+    );
+    assert.equal((await live()).lookedAt, taken.looks[1]!.at);
+    await close();
+    if (name === 'Fastify') continue; // it answers no more
+    context.mock.timers.tick(3_600_000);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal((await looks()).looks.length, 2, name);
+  }
 });
 
 void test('Fastify does not profile requests, and says so', async () => {

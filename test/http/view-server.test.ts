@@ -97,7 +97,7 @@ void test('questions', async () => {
     'report',
     'instances?target=a%20b&from=50',
     'instances?target=%3Cimg%3E',
-    'object?id=7&fieldsFrom=50&retainersFrom=100',
+    'object?id=7&fieldsFrom=50&entriesFrom=150&retainersFrom=100',
     'object?id=7',
   ]) {
     const { status, headers, body } = await get(`/secret/api/${path}`);
@@ -108,8 +108,8 @@ void test('questions', async () => {
     { type: 'report' },
     { type: 'instances', target: 'a b', from: 50 },
     { type: 'instances', target: '<img>', from: 0 },
-    { type: 'object', nodeId: 7, fieldsFrom: 50, retainersFrom: 100 },
-    { type: 'object', nodeId: 7, fieldsFrom: 0, retainersFrom: 0 },
+    { type: 'object', nodeId: 7, fieldsFrom: 50, entriesFrom: 150, retainersFrom: 100 },
+    { type: 'object', nodeId: 7, fieldsFrom: 0, entriesFrom: 0, retainersFrom: 0 },
   ]);
 });
 

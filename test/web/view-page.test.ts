@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspectHeap } from '../../dist/analysis/inspect.js';
+import { nodeText } from '../../dist/report/node-text.js';
 import { formatBytes, formatCount } from '../../dist/util/bytes.js';
 import { NO_CHROMIUM, openPage, tableTexts } from '../helpers/browser.js';
 import { fixtureFile } from '../helpers/fixture-files.js';
@@ -81,6 +82,29 @@ void test('from a class to its objects, and from one to the next', { skip: NO_CH
     await page.getByText(/^51–100 of [\d,]+$/).waitFor();
     await page.goBack();
     await page.locator('h2', { hasText: `@${largest!.nodeId}` }).waitFor();
+  });
+
+  await context.test('a Map: its entries, and its table when asked for', async () => {
+    const { node } = inspectHeap(heap, 'Map');
+    await search.fill(`@${node.nodeId}`);
+    await search.press('Enter');
+    await page.locator('h2', { hasText: `@${node.nodeId}` }).waitFor();
+    assert.match(await page.title(), new RegExp(`^@${node.nodeId} · heapstat`));
+    const expected = node.entries!.first.map(({ key, value }) => [nodeText(key!), `@${value!.nodeId}`]);
+    const entries = async (): Promise<string[][]> =>
+      (await tableTexts(page, 'Entries (1,700)')).map((cells) => [cells[0]!, cells[2]!]);
+    assert.deepEqual(await entries(), expected.slice(0, 50));
+    const { key } = node.entries!.first[0]!;
+    const links = page.locator('table[aria-label="Entries (1,700)"] tbody tr').first().locator('a');
+    assert.equal(await links.first().getAttribute('href'), `#@${key!.nodeId}`, 'the name is the key’s');
+    await page.getByRole('button', { name: 'Last page of Entries' }).click();
+    await page.getByText('1,651–1,700 of 1,700').waitFor();
+    assert.deepEqual(await entries(), expected.slice(1650));
+    const folded = node.fields.length - 1;
+    assert.ok((await tableTexts(page, `Fields (${folded})`)).every(([name]) => !name!.includes('table')));
+    await page.getByRole('checkbox', { name: 'the table that its entries are in' }).check();
+    const raw = await tableTexts(page, `Fields (${folded + 1})`);
+    assert.equal(raw.filter(([name]) => name!.includes('table')).length, 1);
   });
 
   await context.test('by id; what there is not is said', async () => {

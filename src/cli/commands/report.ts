@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { makeReport } from '../../analysis/report.js';
 import { usageError } from '../../errors.js';
+import { fileSource } from '../../snapshot/source.js';
 import { formatBytes } from '../../util/bytes.js';
 import { openInput, Reporter } from '../input.js';
 import { parsePositive } from '../options.js';
@@ -42,6 +44,7 @@ export function registerReport(program: Command): void {
       if (options.output === undefined && process.stdout.isTTY)
         throw usageError('a report is no text for a terminal: give it a file, -o report.html');
       const files = filesOf(paths);
+      refuseOwnInput(files, options.output);
       const mapPlace = options.sourceMaps === undefined ? undefined : readSourceMaps(options.sourceMaps);
       const reporter = new Reporter(options);
       const result = await makeReport(
@@ -55,6 +58,15 @@ export function registerReport(program: Command): void {
       if (!options.quiet)
         process.stderr.write(`heapstat: ${options.output}: ${formatBytes(Buffer.byteLength(html))}\n`);
     });
+}
+
+/** @throws HeapstatError USAGE where the page would be written over a snapshot */
+function refuseOwnInput(files: readonly string[], output: string | undefined): void {
+  const existing = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
+  if (!output || !existing?.isFile()) return;
+  const { identity } = fileSource(output);
+  const own = files.find((file) => file !== '-' && fileSource(file).identity === identity);
+  if (own !== undefined) throw usageError(`the report would be written over ${own}: give another file with -o`);
 }
 
 /** @throws HeapstatError USAGE where they are of several processes, or cannot be read twice */

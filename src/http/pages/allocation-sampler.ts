@@ -1,6 +1,6 @@
 import type { HeapProfiler, Session } from 'node:inspector';
 import { AllocationHistory, type AllocationSitesResult } from '../../analysis/allocation-sites.js';
-import { command, openSession } from './inspector.js';
+import { command, openSession } from '../inspector.js';
 
 /** Bytes between samples, on average. */
 const INTERVAL = 65_536;
@@ -16,13 +16,14 @@ export class AllocationSampler {
   #cost = 0;
   #nextAt = 0;
 
+  /** Never rejects: what went wrong is the reason for having nothing to tell. */
   async start(): Promise<void> {
-    this.#session = await openSession();
-    if (this.#session === null) {
-      this.#reason = 'this Node has no inspector';
-      return;
-    }
     try {
+      this.#session = await openSession();
+      if (this.#session === null) {
+        this.#reason = 'the inspector is not to be had: this Node has none, or was started with --permission';
+        return;
+      }
       command(this.#session, 'HeapProfiler.startSampling', { samplingInterval: INTERVAL });
       this.#reason = null;
     } catch (error) {

@@ -20,12 +20,17 @@ export class LookHistory {
     this.#result = null;
   }
 
+  /** When the latest was; milliseconds since 1970; null where there was none. */
+  get latestAt(): number | null {
+    return this.#kept.at(-1)?.at ?? null;
+  }
+
   /** A LooksResult as JSON. */
   json(): string {
     this.#result ??= Buffer.from(
       JSON.stringify(
         compareLooks(
-          this.#kept.map(({ at, kind }) => ({ at, kind })),
+          this.#kept.map(({ at, kind, stopped }) => ({ at, kind, stopped })),
           this.#kept.map(({ text }) => JSON.parse(text.toString()) as SummaryResult),
         ),
       ),

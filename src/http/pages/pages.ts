@@ -1,10 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HeapstatError } from '../../errors.js';
+import type { LookSchedule } from '../../analysis/looks.js';
 import type { RequestProfilesResult } from '../../analysis/request-profile.js';
 import type { SummaryResult } from '../../analysis/summary.js';
 import { type Answer, makeAnswer, Refusal } from '../answer.js';
 import { parseBrowserQuery } from '../browser-query.js';
+import type { Looked } from '../look.js';
 import type { SnapshotFile } from '../snapshot-file.js';
 import { renderPage } from '../web-page.js';
 import { allocationSites, noAllocationSites } from './allocation-sampler.js';
@@ -15,7 +17,7 @@ import type { RequestProfiler } from './request-profiler.js';
 
 /** What takes snapshots: one at a time, where memory and time suffice. @throws Refusal */
 export interface SnapshotTaker {
-  look(): Promise<SummaryResult>;
+  look(): Promise<Looked>;
   snapshot(): Promise<{ readonly summary: SummaryResult; readonly file: SnapshotFile }>;
 }
 
@@ -39,9 +41,17 @@ export class Pages {
   readonly #action = randomBytes(16).toString('base64url');
 
   readonly #profiler: RequestProfiler | null;
+  readonly #schedule: () => LookSchedule | null;
 
-  constructor(profiler: RequestProfiler | null) {
+  /** @param schedule of the looks that nobody asks for; null: there are none */
+  constructor(profiler: RequestProfiler | null, schedule: () => LookSchedule | null) {
     this.#profiler = profiler;
+    this.#schedule = schedule;
+  }
+
+  /** For the lines of the constructors. */
+  addLook({ summary, stopped }: Looked): void {
+    this.#looks.add({ at: Date.now(), kind: 'look', stopped }, summary);
   }
 
   /**
@@ -62,7 +72,7 @@ export class Pages {
       case '':
         return pageAnswer(200);
       case 'api/live':
-        return json(JSON.stringify({ action: this.#action, memory: liveMemory(), heap: this.#heap.state }));
+        return json(this.#live());
       case 'api/sites':
         return json(JSON.stringify(this.#profiler ? noAllocationSites() : allocationSites()));
       case '_profiles':
@@ -76,6 +86,16 @@ export class Pages {
       default:
         return this.#ask(path, query);
     }
+  }
+
+  #live(): string {
+    return JSON.stringify({
+      action: this.#action,
+      memory: liveMemory(),
+      heap: this.#heap.state,
+      schedule: this.#schedule(),
+      lookedAt: this.#looks.latestAt,
+    });
   }
 
   #profile(parameters: string): Answer {
@@ -105,14 +125,13 @@ export class Pages {
   }
 
   async #look(taker: SnapshotTaker): Promise<Answer> {
-    const summary = await taker.look();
-    this.#looks.add({ at: Date.now(), kind: 'look' }, summary);
+    this.addLook(await taker.look());
     return json(this.#looks.json());
   }
 
   async #snapshot(taker: SnapshotTaker): Promise<Answer> {
     const { summary, file } = await taker.snapshot();
-    this.#looks.add({ at: Date.now(), kind: 'snapshot' }, summary);
+    this.#looks.add({ at: Date.now(), kind: 'snapshot', stopped: file.stopped }, summary);
     this.#heap.load(file);
     return json(this.#looks.json());
   }

@@ -10,7 +10,7 @@ import {
   routeOfUrl,
 } from '../../analysis/request-profile.js';
 import { readProcessorTime, readUsedHeap, warn } from '../this-process.js';
-import { command, openSession } from './inspector.js';
+import { command, openSession } from '../inspector.js';
 
 /** Bytes between samples of what is allocated, on average. */
 const ALLOCATION_INTERVAL = 4096;
@@ -21,6 +21,8 @@ const MOST = 500;
 const MOST_TREES = 50;
 /** Profiling may hold up the service for no more than this part of the time, whatever was asked for. */
 const MOST_SHARE = 0.01;
+/** Milliseconds after which a profile is given up: of a stream that never ends V8 would collect samples without end. */
+const LONGEST = 60_000;
 
 /** The part of a request that Express fills in, once it knows the route. */
 type Routed = IncomingMessage & {
@@ -43,27 +45,32 @@ interface Started {
   readonly startedAt: number;
   readonly processorTime: number;
   readonly stoodStill: number;
+  /** Gives it up. */
+  readonly timer: NodeJS.Timeout;
 }
 
 /** Profiles one request at a time: V8's profilers are of the whole process. */
 export class RequestProfiler {
   readonly #every: number;
+  readonly #longest: number;
   readonly #kept: Kept[] = [];
-  #session: Promise<Session | null> | null = null;
   #opened: Session | null = null;
+  /** What is under way. */
+  #started: Started | null = null;
   #isBusy = false;
   #inFlight = 0;
   #begun = 0;
   #nextAt = 0;
   #nextId = 1;
 
-  /** @param every one request in so many, on average */
-  constructor(every: number) {
+  /** @param every one request in so many, on average @param longest milliseconds that one may be profiled */
+  constructor(every: number, longest = LONGEST) {
     this.#every = every;
-    this.#session = openSession();
-    this.#session.then(
+    this.#longest = longest;
+    openSession().then(
       (session) => {
         this.#opened = session;
+        if (!session) warn(new Error('heapstat: no request is profiled, as the inspector is not to be had'));
       },
       (error: Error) => warn(error),
     );
@@ -77,7 +84,8 @@ export class RequestProfiler {
     response.once('close', () => {
       this.#inFlight--;
       // What was there when it began, and what has come since.
-      if (started) void this.#end(started, request, response, before + this.#begun - begun);
+      if (started && started === this.#started)
+        void this.#end(started, request, response, before + this.#begun - begun);
     });
   }
 
@@ -101,14 +109,16 @@ export class RequestProfiler {
       command(session, 'Profiler.setSamplingInterval', { interval: CPU_INTERVAL });
       command(session, 'Profiler.start');
       const startedAt = performance.now();
-      return {
+      this.#started = {
         session,
         at: Date.now(),
         usedHeap,
         startedAt,
         processorTime: readProcessorTime(),
         stoodStill: startedAt - now,
+        timer: setTimeout(() => this.#giveUp(session), this.#longest).unref(),
       };
+      return this.#started;
     } catch (error) {
       this.#isBusy = false;
       // A debugger profiles, say: then not again soon.
@@ -118,8 +128,22 @@ export class RequestProfiler {
     }
   }
 
+  #giveUp(session: Session): void {
+    this.#started = null;
+    this.#isBusy = false;
+    try {
+      command(session, 'Profiler.stop');
+      command(session, 'Profiler.disable');
+      command(session, 'HeapProfiler.stopSampling');
+    } catch (error) {
+      warn(error as Error);
+    }
+  }
+
   async #end(started: Started, request: Routed, response: ServerResponse, others: number): Promise<void> {
     const { session, at, startedAt } = started;
+    this.#started = null;
+    clearTimeout(started.timer);
     const endedAt = performance.now();
     const cpuTime = readProcessorTime() - started.processorTime;
     try {
@@ -200,8 +224,9 @@ function readTrees(session: Session): { readonly json: Buffer; readonly allocate
 
 function routeOf(request: Routed): string {
   const path = request.route?.path;
+  // What a router is mounted at Express tells as it stands in the URL, ids and all.
   return typeof path === 'string'
-    ? `${request.baseUrl ?? ''}${path}`
+    ? `${routeOfUrl(request.baseUrl ?? '')}${path}`
     : routeOfUrl(request.originalUrl ?? request.url ?? '');
 }
 

@@ -3,6 +3,10 @@ import { decodeText } from './strings.js';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
+const ZERO = 48;
+const NINE = 57;
+const MOST_DIGITS = 15;
+const DIGITS = /^\d{1,15}$/;
 /** The place of every fourth string is kept; from there on quotes are counted. */
 export const EVERY = 4;
 /** 16 MiB. The text is kept in blocks, as how long it will be is not known when it comes through a pipe. */
@@ -106,6 +110,32 @@ export class SampledStrings implements StringTable {
     }
     const text = this.#joined(from, end);
     return decodeText(index, text, 0, text.length);
+  }
+
+  /** As StringTable says. */
+  wholeNumber(index: number): number {
+    if (!(index >= 0 && index < this.length))
+      throw new RangeError(`there is no string ${index}: there are ${this.length}`);
+    const start = this.#start(Math.floor(index / EVERY));
+    const text = this.#blocks[Math.floor(start / BLOCK_BYTES)]!;
+    const end = text.length;
+    let at = (start % BLOCK_BYTES) + 1;
+    for (let skip = index % EVERY; skip > 0; skip--) {
+      for (; at < end && text[at] !== QUOTE; at++) if (text[at] === BACKSLASH) at++;
+      for (at++; at < end && text[at] !== QUOTE; at++);
+      at++;
+    }
+    let value = 0;
+    for (let digits = 0; at < end; at++, digits++) {
+      const byte = text[at]!;
+      if (byte === QUOTE) return digits > 0 ? value : -1;
+      if (byte === BACKSLASH) break;
+      if (byte < ZERO || byte > NINE || digits === MOST_DIGITS) return -1;
+      value = value * 10 + byte - ZERO;
+    }
+    // In two blocks, or with escapes.
+    const whole = this.get(index);
+    return DIGITS.test(whole) ? Number(whole) : -1;
   }
 
   /** As StringTable says. Searches the section's bytes, and decodes only strings that write a printable ASCII character as an escape. */

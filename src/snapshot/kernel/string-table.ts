@@ -29,6 +29,10 @@ export class KernelStringTable extends StringWalker implements StringTable {
     return this.strings.get(index);
   }
 
+  wholeNumber(index: number): number {
+    return this.strings.wholeNumber(index);
+  }
+
   indicesContaining(text: string): Uint32Array {
     return this.strings.indicesContaining(text);
   }

@@ -22,7 +22,9 @@ void test('every string of real snapshots, by index', () => {
 });
 
 const anyText = fc
-  .array(fc.constantFrom('\\', '"', ',', 'a', '\n', ']', 'é', '😀', '\u0000', '\ud83d'), { maxLength: 30 })
+  .array(fc.constantFrom('1', '0', '27', '\\', '"', ',', 'a', '\n', ']', 'é', '😀', '\u0000', '\ud83d'), {
+    maxLength: 30,
+  })
   .map((units) => units.join(''));
 
 void test('random texts in random pieces', () => {
@@ -36,7 +38,10 @@ void test('random texts in random pieces', () => {
       const places = cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b);
       assert.equal(pushPieces(table, bytes, places), bytes.length);
       assert.equal(table.length, list.length);
-      for (const [index, text] of list.entries()) assert.equal(table.get(index), text);
+      for (const [index, text] of list.entries()) {
+        assert.equal(table.get(index), text);
+        assert.equal(table.wholeNumber(index), /^\d{1,15}$/.test(text) ? Number(text) : -1);
+      }
     },
   );
   fc.assert(property, { seed: 7_1, numRuns: 60 });

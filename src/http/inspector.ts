@@ -1,20 +1,29 @@
-import type { Session } from 'node:inspector';
+import type * as Inspector from 'node:inspector';
 
-/** A session with this process' own inspector; null where this Node has none. */
-export async function openSession(): Promise<Session | null> {
+/** What Node says where it was built without an inspector, or its permissions do not let anyone have it. */
+const NOT_TO_BE_HAD: ReadonlySet<string | undefined> = new Set(['ERR_INSPECTOR_NOT_AVAILABLE', 'ERR_ACCESS_DENIED']);
+
+/** A session with this process' own inspector; null where it is not to be had. */
+export async function openSession(): Promise<Inspector.Session | null> {
   try {
     const { Session: OwnSession } = await import('node:inspector');
     const session = new OwnSession();
     session.connect();
     return session;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_INSPECTOR_NOT_AVAILABLE') return null;
+    if (NOT_TO_BE_HAD.has((error as NodeJS.ErrnoException).code)) return null;
     throw error;
   }
 }
 
+/** Whether a debugger may be attached. */
+export async function isListening(): Promise<boolean> {
+  const { url } = await import('node:inspector');
+  return url() !== undefined;
+}
+
 /** The command's answer. Within one process it is there when post() returns. @throws Error the inspector's */
-export function command(session: Session, method: string, parameters: object = {}): unknown {
+export function command(session: Inspector.Session, method: string, parameters: object = {}): unknown {
   let failure: Error | null = null;
   let result: unknown;
   session.post(method, parameters, (error: Error | null, answer?: object) => {
