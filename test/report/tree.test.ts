@@ -96,3 +96,14 @@ void test('a line that goes on is marked, wherever its parts end', () => {
     assert.equal(drawn.endsWith('…'), !drawn.endsWith('ggg'), drawn);
   }
 });
+
+void test('more children than a call takes arguments', () => {
+  const many = 130_000;
+  const children = Array.from({ length: many }, (_, k) => line(1, `c${k}`));
+  const document = documentOf({ ...line(many, 'a'), children });
+  for (const text of [renderTable(document, OPTIONS), renderMarkdown(document, OPTIONS)]) {
+    const lines = text.trimEnd().split('\n');
+    assert.ok(lines.at(-1)!.endsWith(`c${many - 1}`));
+    assert.ok(lines.length > many);
+  }
+});

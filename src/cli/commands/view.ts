@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { usageError } from '../../errors.js';
 import { parseCount } from '../options.js';
 import { runView, type ViewOptions } from '../run-view.js';
@@ -21,7 +20,7 @@ export function registerView(program: Command): void {
       'Serves the page of a report, and every object behind it: fields, retainers, dominators, by class or id.',
     )
     .argument('<file>', 'a .heapsnapshot, plain or gzipped')
-    .option('--port <port>', 'listen there (default: any free port)', parsePort, 0)
+    .addOption(new Option('--port <port>', 'listen there').argParser(parsePort).default(0, 'any free port'))
     .option('-q, --quiet', 'no progress and no warnings on standard error')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: ViewOptions) => {

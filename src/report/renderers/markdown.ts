@@ -38,7 +38,8 @@ function renderList(tree: ReportTree, options: RenderOptions): string {
     const numbers = line.cells.map((cell) => cellText(cell, options)).join(', ');
     const text = line.text.map((part) => escapeLine(part.text)).join('');
     lines.push(`${'  '.repeat(depth)}- ${numbers}: ${text.trimEnd()}`);
-    stack.push(...line.children.map((child) => ({ line: child, depth: depth + 1 })).toReversed());
+    // One by one: there may be more of them than a call takes arguments.
+    for (const child of line.children.toReversed()) stack.push({ line: child, depth: depth + 1 });
   }
   return lines.join('\n');
 }

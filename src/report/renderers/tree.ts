@@ -45,12 +45,14 @@ function drawLines(roots: readonly TreeLine[]): DrawnLine[] {
     const { line, guides, below } = top;
     drawn.push({ line, guides });
     const last = line.children.length - 1;
-    const children = line.children.map((child, i) => ({
-      line: child,
-      guides: below + (i === last ? '└─ ' : '├─ '),
-      below: below + (i === last ? '   ' : '│  '),
-    }));
-    stack.push(...children.toReversed());
+    // One by one: there may be more of them than a call takes arguments.
+    for (let i = last; i >= 0; i--) {
+      stack.push({
+        line: line.children[i]!,
+        guides: below + (i === last ? '└─ ' : '├─ '),
+        below: below + (i === last ? '   ' : '│  '),
+      });
+    }
   }
   return drawn;
 }
