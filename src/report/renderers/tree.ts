@@ -22,7 +22,9 @@ export function renderTree(tree: ReportTree, width: number, options: RenderOptio
   const lines = drawLines(tree.roots);
   const texts = lines.map(({ line }) => kept.map((k) => cellText(line.cells[k]!, options)));
   const titles = kept.map((k) => tree.columns[k]!.title);
-  const widths = titles.map((title, k) => Math.max(title.length, ...texts.map((row) => row[k]!.length)));
+  const widths = titles.map((title, k) =>
+    texts.reduce((widest, row) => Math.max(widest, row[k]!.length), title.length),
+  );
   const row = (cells: readonly string[]): string => cells.map((cell, k) => cell.padStart(widths[k]!) + GAP).join('');
   const head = `${row(titles)}${tree.title}`;
   const body = lines.map(({ line, guides }, i) => {
