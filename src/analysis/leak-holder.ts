@@ -18,6 +18,8 @@ import {
   ownerName,
   ROOT_WORDS,
   rootWords,
+  ACTIVE_TIMERS,
+  TIMER_CLASSES,
   TIMER_VARIABLES,
 } from './naming.js';
 import { isBuiltIn } from './source-places.js';
@@ -91,13 +93,21 @@ export function nameHolder(
     }
     const place = places.of(hop.holder);
     if (hop.kind === 'variable') {
-      if (TIMER_VARIABLES.has(hop.name) && isBuiltIn(place?.script ?? null)) {
-        const text = "Node's active timers (TimersList)";
+      const isOfNode = isBuiltIn(place?.script ?? null);
+      if (isOfNode && TIMER_VARIABLES.has(hop.name)) {
+        if (named.edge !== null && !TIMER_CLASSES.has(named.constructor)) {
+          words.push(ACTIVE_TIMERS);
+          break;
+        }
         const timers = { ...named, constructor: 'TimersList', edge: null, nodeId: nodeId[node]!, location, container };
+        const text = `${ACTIVE_TIMERS} (TimersList)`;
         return byWayOfFunction(naming, { ...timers, isOfProgram, text }, piled.example, node);
       }
       named.edge ??= hop.name;
-      if (place !== null && isBuiltIn(place.script)) break;
+      if (isOfNode) {
+        words.push(`variable "${hop.name}" of ${place?.script}`);
+        break;
+      }
       isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
       const declared = places.ofName(hop.holder, hop.name, 'variable');
       location ??= declared;
@@ -170,7 +180,8 @@ export function nameHolder(
       words.push(ofListeners ? `listeners for "${hop.name}"` : `"${edge}" of ${owner}`);
       continue;
     }
-    words.push(`${hopWords(hop)} of ${owner}`);
+    // V8's own names say nothing to a person.
+    if (hop.kind !== 'internal') words.push(`${hopWords(hop)} of ${owner}`);
   }
   if (ofPackage !== null) words.length = ofPackage.words;
   if (piled.link !== null && !isOfProgram) {

@@ -196,7 +196,7 @@ class LeakFinder {
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
     const rate = Math.max(...tops.map((top) => this.#leak[top]!));
-    if (!isOfProgram && (isSpread || rate < FEW)) return null;
+    if (!isOfProgram && rate < FEW) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
     const members = this.#members.newOnes(chosen);
@@ -205,6 +205,8 @@ class LeakFinder {
       example: members.length === 0 ? null : this.#nodeOf(members[0]!),
       outermost: members.length === 0 ? null : this.#nodeOf(this.#members.newOnes(tops[0]!)[0]!),
     });
+    // Plain objects that have a holder each are many, if they are a leak, and the program's.
+    if (!isOfProgram && isSpread && (rate < SOME || !holder.isOfProgram)) return null;
     if (!isOfProgram && !holder.isOfProgram) {
       if (rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
       // There is always much of what Node and V8 are made of.

@@ -72,6 +72,8 @@ export const BUILT_IN_GLOBALS: ReadonlySet<string> = new Set([
 ]);
 
 /** In Node's own code: the lists of timers by duration, and their order. */
+export const ACTIVE_TIMERS = "Node's active timers";
+export const TIMER_CLASSES: ReadonlySet<string> = new Set(['TimersList', 'Timeout']);
 export const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerListQueue']);
 
 export const ROOT_WORDS: Readonly<Record<string, string>> = {

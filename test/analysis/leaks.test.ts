@@ -161,6 +161,31 @@ void test('holders that Node hides are told by what people know of them', () => 
   assert.deepEqual(told(leaksIn(local)), ['20 Row: Array "all" of Model, variable "Model"']);
 });
 
+void test('plain objects, each with a holder of its own, where the program has many', () => {
+  const lists = Array.from({ length: 40 }, (_, t) => `Table -internal:${t}-> List${t}:Array`).join('\n');
+  const base = 'Root -shortcut:global-> global -tenants-> Tenants:Map -internal:table-> Table:""[array]';
+  const drawings = [1, 3, 5].map((n) => {
+    const entries = Array.from({ length: 40 * n }, (_, i) => `List${i % 40} -element:${i}-> Line${i}:Object`);
+    return `${base}\n${lists}\n${entries.join('\n')}`;
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['160 Object: Map global "tenants"']);
+});
+
+void test('what a timer holds piles up in its own holder, not in the timers', () => {
+  const drawings = growing(
+    `Root -shortcut:global-> global -setTimeout-> F:setTimeout[closure]<1,1,0> -internal:context-> C:"system / Context"
+     F -internal:shared-> S:"system / SharedFunctionInfo"[code] -internal:script-> Script:"system / Script"[code]
+     Script -internal:name-> Name:"node:internal/timers"[string]
+     C -context:timerListMap-> Lists:Object -5000-> TimersList -_idleNext-> Timeout -_onTimeout-> Socket
+     Socket -_events-> Events:Object -close-> Close:Array`,
+    (i) =>
+      `Close -element:${i}-> Off${i}[closure] -internal:context-> C${i}:"system / Context" -context:d-> D${i}:Download<7,1,0>`,
+  );
+  const [leak] = leaksIn(drawings);
+  assert.match(leak!.holder.text, /^Array, listeners for "close", "_events" of Socket, .*, Node's active timers$/);
+  assert.deepEqual([leak!.holder.constructor, leak!.holder.edge], ['Socket', '_events']);
+});
+
 void test('what is only held weakly, and what takes turns, is no leak', () => {
   const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
   assert.deepEqual(leaksIn(weak), []);

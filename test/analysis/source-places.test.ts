@@ -8,7 +8,7 @@ const PATH = '/srv/app/server.js';
 /** A function in line 3 of a script of which the snapshot keeps `text`. */
 function placesOf(text: string, read: (script: string) => string | null): { places: SourcePlaces; node: number } {
   const { graph, indexOf } = drawHeap(`
-    Root -> handler[closure]<0,2,0>
+    Root -> handler[closure]<7,2,0>
     handler -internal:shared-> Shared:"system / SharedFunctionInfo"[code] -internal:script-> Script:"system / Script"[code]
     Script -internal:name-> Name:"${PATH}"[string]
     Script -internal:source-> Source:"TEXT"[string]
@@ -17,7 +17,6 @@ function placesOf(text: string, read: (script: string) => string | null): { plac
   const get = strings.get.bind(strings);
   strings.get = (index) => (get(index) === 'TEXT' ? text : get(index));
   const node = indexOf('handler');
-  graph.columns.locations.set([node, 7, 2, 0]);
   return { places: new SourcePlaces(graph, { readScript: read }), node };
 }
 
