@@ -185,6 +185,11 @@ class LeakFinder {
     return 2 * some.filter((place) => this.#naming.places.isOfProgram(this.#nodeOf(place))).length >= some.length;
   }
 
+  /** Of the groups, how many leak where most do. */
+  #rate(groups: readonly number[]): number {
+    return groups.reduce((most, group) => Math.max(most, this.#leak[group]!), 0);
+  }
+
   #nodeOf(place: number): number {
     return this.#heap.nodeIndex[place]!;
   }
@@ -195,7 +200,7 @@ class LeakFinder {
     const growing = whole.filter((group) => this.#leak[group]! > 0);
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
-    const rate = Math.max(...tops.map((top) => this.#leak[top]!));
+    const rate = this.#rate(tops);
     if (!isOfProgram && rate < FEW) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
@@ -236,7 +241,7 @@ class LeakFinder {
   /** The group whose class says most: one of the program's near the top, else what fills the container. */
   #mostTelling(tops: readonly number[], growing: readonly number[]): number {
     const { groups, classNames } = this.#grown;
-    const rate = Math.max(...tops.map((top) => this.#leak[top]!));
+    const rate = this.#rate(tops);
     let best: { group: number; score: number } | null = null;
     for (const group of growing) {
       if (this.#leak[group]! < 0.3 * rate) continue;

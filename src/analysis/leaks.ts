@@ -89,7 +89,7 @@ export interface LeakNoise {
   readonly heapGrowth: number | null;
   /** Of these, compiled code, hidden classes and what no root reaches. */
   readonly systemGrowth: number | null;
-  /** Of these, what the suspects hold. */
+  /** Of these, what all suspects hold, also those that the limit leaves out. */
   readonly suspectGrowth: number;
 }
 
@@ -131,7 +131,7 @@ export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {})
   const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
   options.onPhase?.(null);
   const sizes = heaps.map((heap) => totals(heap));
-  const noise = noiseOf(sizes, suspects);
+  const noise = noiseOf(sizes, found);
   return {
     type: 'leaks',
     version: 1,
@@ -184,14 +184,14 @@ function totals(heap: VisibleHeap): { all: number; system: number } {
 
 function noiseOf(
   sizes: readonly { readonly all: number; readonly system: number }[],
-  suspects: readonly LeakSuspect[],
+  found: readonly FoundLeak[],
 ): LeakNoise {
   const last = sizes.at(-1)!;
   const before = sizes.at(-2);
   return {
     heapGrowth: before ? last.all - before.all : null,
     systemGrowth: before ? last.system - before.system : null,
-    suspectGrowth: suspects.reduce((sum, { growth }) => sum + growth.retainedSize, 0),
+    suspectGrowth: before ? found.reduce((sum, { bytes }) => sum + bytes.at(-1)! - bytes.at(-2)!, 0) : 0,
   };
 }
 
