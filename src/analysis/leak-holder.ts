@@ -105,7 +105,8 @@ export function nameHolder(
       }
       named.edge ??= hop.name;
       if (isOfNode) {
-        words.push(`variable "${hop.name}" of ${place?.script}`);
+        // Everybody knows process; which of Node's variables leads to it does not matter.
+        if (plainClassName(graph, hop.node) !== 'process') words.push(`variable "${hop.name}" of ${place?.script}`);
         break;
       }
       isOfProgram ||= place !== null || places.isOfProgram(hop.holder);

@@ -34,11 +34,12 @@ export function isModuleCode({ tree }: Naming, hop: Hop): boolean {
   return hop.holder !== NONE && tree.roles.role[hop.holder] === MODULE && hop.kind === 'internal';
 }
 
-/** The program's function nearest to what is held, on the way from its holder; else one that it holds itself, as a timer. */
+/** The program's function nearest to what is held, on the way from its holder; else the one that a timer calls. */
 export function functionBetween({ graph, tree, places }: Naming, node: number, holder: number): number | null {
   const { nodeType, firstEdge, edgeTarget, edgeType } = graph.columns;
   const isMeant = (each: number): boolean => nodeType[each] === graph.nodeKinds.closure && places.isOfProgram(each);
   for (let at = node; at !== NONE && at !== holder; at = tree.parent[at]!) if (isMeant(at)) return at;
+  if (!TIMER_CLASSES.has(plainClassName(graph, node))) return null;
   for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
     if (edgeType[edge] === graph.edgeKinds.property && isMeant(edgeTarget[edge]!)) return edgeTarget[edge]!;
   }

@@ -83,8 +83,8 @@ export class SourcePlaces {
 
   /** Where one of the program's own scripts, not of a package, gives a global a value. */
   ofGlobal(name: string): NamedPlace | null {
-    for (const [scriptId, script] of this.#scriptNames()) {
-      if (isBuiltIn(script) || packageOf(script) !== null) continue;
+    const own = [...this.#scriptNames()].filter(([, script]) => !isBuiltIn(script) && packageOf(script) === null);
+    for (const [scriptId, script] of own.slice(0, MOST_SCRIPTS)) {
       const whole = { scriptId, script, line: 0, column: 0 };
       const found = findDeclaration(this.#textOf(whole), name, FROM_THE_TOP);
       if (found !== null) return this.#named({ ...whole, ...found });
@@ -188,6 +188,10 @@ const FROM_THE_TOP: Declared = { kind: 'property', near: 0, isOutermost: false }
 
 /** A line, up to the name, of which the rest is a comment. */
 const COMMENT = /^\s*(?:\*|\/\*)|\/\/\s/;
+/** Scripts in which a global is looked for. */
+const MOST_SCRIPTS = 500;
+/** Characters before a name that are looked at. */
+const LONGEST_COMMENT = 400;
 const SYMBOL_NAME = /^<symbol (.*)>$/s;
 
 /**
@@ -203,7 +207,7 @@ function findDeclaration(text: string, name: string, { kind, near, isOutermost }
     ? String.raw`(?:\w*[.])?k?[${escaped(symbol[0]!.toLowerCase() + symbol[0]!.toUpperCase())}]${escaped(symbol.slice(1))}`
     : word;
   const variable = String.raw`\b(?:const|let|var|class|function\*?)\s+${word}(?![\w$])|\b(?:const|let|var)\s*[{[][^=;]{0,200}?(?<![\w$.])${word}(?![\w$])`;
-  const field = String.raw`\.${word}\s*(?:\?\?|\|\|)?=(?!=)|(?<=^\s*(?:static\s+)?)${word}\s*=(?!=)|\[${inBrackets}\]\s*=(?!=)`;
+  const field = String.raw`\.${word}\s*(?:\?\?|\|\|)?=(?!=)|(?=${word})(?<=^[ \t]*(?:static[ \t]+)?)${word}\s*=(?!=)|\[${inBrackets}\]\s*=(?!=)`;
   const other = String.raw`(?<![\w$.])${word}\s*[=:](?!=)`;
   const outermost = isOutermost ? nearest(text, String.raw`^(?:export\s+(?:default\s+)?)?(?:${variable})`, near) : null;
   if (outermost !== null) return outermost;
@@ -220,13 +224,17 @@ function nearest(text: string, pattern: string, near: number): LineAndColumn | n
   let best: LineAndColumn | null = null;
   let line = 0;
   let lineStart = 0;
+  let lineEnd = text.indexOf('\n');
   for (const { index } of text.matchAll(new RegExp(pattern, 'gm'))) {
-    for (let end = text.indexOf('\n', lineStart); end >= 0 && end < index; end = text.indexOf('\n', lineStart)) {
+    while (lineEnd >= 0 && lineEnd < index) {
       line++;
-      lineStart = end + 1;
+      lineStart = lineEnd + 1;
+      lineEnd = text.indexOf('\n', lineStart);
     }
-    if (COMMENT.test(text.slice(lineStart, index))) continue;
+    // Minified scripts have lines of megabytes.
+    if (COMMENT.test(text.slice(Math.max(lineStart, index - LONGEST_COMMENT), index))) continue;
     if (best === null || Math.abs(line - near) < Math.abs(best.line - near)) best = { line, column: index - lineStart };
+    if (line >= near) break;
   }
   return best;
 }

@@ -44,6 +44,15 @@ void test('a short script is not looked for: the snapshot has it all', () => {
   assert.equal(places.ofName(node, 'cache', 'variable')!.line + 1, 2);
 });
 
+void test('a minified script of megabytes in one line', () => {
+  const text = 'e=1;x.e=2,'.repeat(200_000);
+  const { places, node } = placesOf(text.slice(0, 1024), () => text);
+  assert.equal(places.ofName(node, 'e', 'variable')!.line, 0);
+  const blank = `${' \n'.repeat(600)}${'\n'.repeat(1_000_000)}`;
+  const empty = placesOf(blank.slice(0, 1024), () => blank);
+  assert.equal(empty.places.ofName(empty.node, 'cache', 'property')!.line, 2);
+});
+
 void test('names are looked for as what they are', () => {
   const text = [
     '// cache: what was asked for lately',
