@@ -82,7 +82,7 @@ export { type Baseline, baselineText, makeBaseline, parseBaseline } from './anal
 export { rowFilter } from './analysis/row-filter.js';
 export type { CutEdge, CutResult } from './analysis/smallest-cut.js';
 export type { SourcePlace } from './analysis/source-place.js';
-export type { MapPlace, NamedPlace } from './analysis/source-places.js';
+export type { MapPlace, NamedPlace, PlaceSources, ReadScript } from './analysis/source-places.js';
 export type { HeapSpace, ProcessMemory } from './analysis/process-memory.js';
 export { computeStats, type ResidentMemory, type StatsOptions, type StatsResult } from './analysis/stats.js';
 export {

@@ -2,7 +2,8 @@ import type { GrowthGroups } from './growth-groups.js';
 import { byteLeakPerWindow, leakPerWindow, windowsOf } from './growth-test.js';
 import { NONE, PROGRAM } from './holder-tree.js';
 import { hopTo } from './hop-names.js';
-import { nameHolder, type Naming } from './leak-holder.js';
+import { nameHolder } from './leak-holder.js';
+import { type Naming } from './naming.js';
 import type { FoundLeak } from './found-leak.js';
 import { plainClassName } from './visibility.js';
 import type { VisibleHeap } from './visible-heap.js';
@@ -14,7 +15,10 @@ const TYPED_ARRAY = /^(?:Buffer|DataView|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:
 const BYTE_CONTAINERS =
   /^(?:Array|Map|Set|Object|ArrayBuffer|SharedArrayBuffer|\((?:concatenated )?string\)|Buffer|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array)$/;
 
-/** Tables, buffers and texts that get larger without holding more objects. */
+/**
+ * Tables, buffers and texts that get larger without holding more objects.
+ * @param taken V8's ids of what is known to hold more objects
+ */
 export function findByteLeaks(
   heap: VisibleHeap,
   grown: GrowthGroups,
@@ -48,7 +52,7 @@ export function findByteLeaks(
       named = up;
     }
     const node = heap.nodeIndex[named]!;
-    if (taken.has(node)) continue;
+    if (taken.has(heap.id[named]!)) continue;
     const hop = hopTo(naming.graph, naming.tree, node);
     if (hop.holder === NONE || naming.tree.region[node] !== PROGRAM) continue;
     found.push({

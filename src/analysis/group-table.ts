@@ -72,7 +72,8 @@ export class GroupTable {
 
   /**
    * Where objects of a class hold others of it, over whatever lies between, they are one group. Of generic classes the
-   * second and the ones below it: an object in an object is common.
+   * second and the ones below it, with none but generic ones between: an object in an object is common, and of objects
+   * with a class of their own between them it is these that make the chain.
    */
   #chainStart(above: number, classIndex: number): number | undefined {
     const generic = this.#isGeneric[classIndex] === 1;
@@ -82,7 +83,7 @@ export class GroupTable {
       if (this.classOf(up) === classIndex) {
         if (!generic || found !== undefined) return found ?? up;
         found = up;
-      }
+      } else if (generic && this.#isGeneric[this.classOf(up)] === 0) return undefined;
       up = this.above(up);
     }
     return undefined;

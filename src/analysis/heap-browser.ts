@@ -81,7 +81,7 @@ export class HeapBrowser {
     this.#instancesOf = listByClass(heap);
     this.#rows = new Map(summarizeHeap(heap).rows.map((row) => [row.constructor, row]));
     this.#tree = buildHolderTree(heap);
-    this.#places = new SourcePlaces(heap, options.mapPlace);
+    this.#places = new SourcePlaces(heap, options);
     // Computed when first read.
     void [heap.retainers, heap.dominatorTree];
   }

@@ -59,7 +59,7 @@ export class GroupMembers {
   /** Groups of the subtree, the group itself first. */
   below(group: number): number[] {
     const list = [group];
-    for (let i = 0; i < list.length; i++) list.push(...this.#children[list[i]!]!);
+    for (let i = 0; i < list.length; i++) for (const child of this.#children[list[i]!]!) list.push(child);
     return list;
   }
 

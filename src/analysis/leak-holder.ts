@@ -1,9 +1,29 @@
-import type { HeapGraph } from '../graph/heap-graph.js';
-import type { HolderTree } from './holder-tree.js';
+import type { NamedPlace } from './source-places.js';
 import { NONE } from './holder-tree.js';
-import { type Hop, hopTo } from './hop-names.js';
-import { isBuiltIn, type NamedPlace, type SourcePlaces } from './source-places.js';
-import { MODULE, plainClassName } from './visibility.js';
+import { hopTo } from './hop-names.js';
+import {
+  BUILT_IN_GLOBALS,
+  EMITTER_LISTENERS,
+  EVENT_TARGET_LISTENERS,
+  functionBetween,
+  functionName,
+  hopsAbove,
+  hopWords,
+  isGlobal,
+  isModuleCode,
+  isTableCalled,
+  moduleFile,
+  type Naming,
+  ofFunction,
+  ownerName,
+  ROOT_WORDS,
+  rootWords,
+  ACTIVE_TIMERS,
+  TIMER_CLASSES,
+  TIMER_VARIABLES,
+} from './naming.js';
+import { isBuiltIn } from './source-places.js';
+import { plainClassName } from './visibility.js';
 
 /** What a person would cut to let go of what leaks. */
 export interface LeakHolder {
@@ -26,43 +46,21 @@ export interface LeakHolder {
   readonly text: string;
 }
 
-/** What a place in the heap is called: needs the graph, one way to each node, and the source's places. */
-export interface Naming {
-  readonly graph: HeapGraph;
-  readonly tree: HolderTree;
-  readonly places: SourcePlaces;
-}
-
-/** How far up to look for the variable that a person knows. */
-const MOST_HOPS = 12;
-
-/** Hops from above to `node`, nearest first, each to a visible object. */
-export function hopsAbove({ graph, tree }: Naming, node: number, most = MOST_HOPS): Hop[] {
-  const hops: Hop[] = [];
-  let at = node;
-  while (hops.length < most) {
-    const hop = hopTo(graph, tree, at);
-    hops.push(hop);
-    if (hop.holder === NONE) break;
-    at = hop.holder;
-  }
-  return hops;
-}
-
-/** Whether a hop leads from a module to the generator or function that runs it: the module says it all. */
-export function isModuleCode({ tree }: Naming, hop: Hop): boolean {
-  return hop.holder !== NONE && tree.roles.role[hop.holder] === MODULE && hop.kind === 'internal';
-}
-
 /** What is known of the objects that pile up, where the container alone says little. nodeIndex each, or null. */
 export interface Piled {
   /** One that is held by another of its class: they form a chain. */
   readonly link: number | null;
   readonly example: number | null;
+  /** What the container holds directly, where the example is further down. */
+  readonly outermost: number | null;
 }
 
 /** Names the holder whose container is `node`. */
-export function nameHolder(naming: Naming, node: number, piled: Piled = { link: null, example: null }): LeakHolder {
+export function nameHolder(
+  naming: Naming,
+  node: number,
+  piled: Piled = { link: null, example: null, outermost: null },
+): LeakHolder {
   const { graph, places } = naming;
   const { nodeType, nodeId } = graph.columns;
   const container = plainClassName(graph, node);
@@ -74,11 +72,14 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
     variableLocation: null as NamedPlace | null,
   };
   let isOfProgram = false;
+  /** How many words there are up to the nearest variable of a package, as long as none of the program's own is known. */
+  let ofPackage: { readonly words: number } | null = null;
   let location: NamedPlace | null = null;
   if (nodeType[node] === graph.nodeKinds.synthetic) {
-    const example = piled.example === null ? container : plainClassName(graph, piled.example);
+    const example = piled.outermost === null ? container : plainClassName(graph, piled.outermost);
     const text = `${ROOT_WORDS[container] ?? "V8's own roots"} ${container}, as ${example}`;
-    return { ...named, constructor: example, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+    const roots = { ...named, constructor: example, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+    return byWayOfFunction(naming, roots, piled.example, node);
   }
   for (const hop of hopsAbove(naming, node)) {
     if (hop.holder === NONE) {
@@ -92,124 +93,120 @@ export function nameHolder(naming: Naming, node: number, piled: Piled = { link: 
     }
     const place = places.of(hop.holder);
     if (hop.kind === 'variable') {
-      if (TIMER_VARIABLES.has(hop.name) && isBuiltIn(place?.script ?? null)) {
-        const text = "Node's active timers (TimersList)";
-        return {
-          ...named,
-          constructor: 'TimersList',
-          edge: null,
-          nodeId: nodeId[node]!,
-          location,
-          container,
-          isOfProgram,
-          text,
-        };
+      const isOfNode = isBuiltIn(place?.script ?? null);
+      if (isOfNode && TIMER_VARIABLES.has(hop.name)) {
+        if (named.edge !== null && !TIMER_CLASSES.has(named.constructor)) {
+          words.push(ACTIVE_TIMERS);
+          break;
+        }
+        const timers = { ...named, constructor: 'TimersList', edge: null, nodeId: nodeId[node]!, location, container };
+        const text = `${ACTIVE_TIMERS} (TimersList)`;
+        return byWayOfFunction(naming, { ...timers, isOfProgram, text }, piled.example, node);
       }
       named.edge ??= hop.name;
-      if (place !== null && isBuiltIn(place.script)) break;
+      if (isOfNode) {
+        // Everybody knows process; which of Node's variables leads to it does not matter.
+        if (plainClassName(graph, hop.node) !== 'process') words.push(`variable "${hop.name}" of ${place?.script}`);
+        break;
+      }
       isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
-      named.variable = hop.name;
-      named.variableLocation = places.ofName(hop.holder, hop.name);
-      location ??= named.variableLocation;
+      const declared = places.ofName(hop.holder, hop.name, 'variable');
+      location ??= declared;
       words.push(`variable "${hop.name}"${ofFunction(naming, hop.holder)}`);
+      const isOfPackage = place !== null && place.package !== null;
+      if (isOfPackage && ofPackage !== null) continue;
+      named.variable = hop.name;
+      named.variableLocation = declared;
+      if (!isOfPackage) {
+        ofPackage = null;
+        break;
+      }
+      // A package's own variable: the program's that leads to it is the one to look at.
+      ofPackage = { words: words.length };
+      continue;
+    }
+    if (hop.kind === 'local' && isModuleCode(naming, hopTo(graph, naming.tree, hop.holder))) {
+      if (ofPackage !== null) break;
+      // A variable that no closure uses stands in the module's own frame, which keeps no names.
+      const name = functionName(graph, hop.node);
+      isOfProgram ||= places.isOfProgram(hop.holder);
+      named.edge ??= name;
+      named.variable = name;
+      named.variableLocation = places.ofName(hop.holder, name ?? '', 'variable');
+      location ??= named.variableLocation;
+      words.push(name === null ? 'a variable of the module' : `variable "${name}"`);
       break;
     }
     if (isGlobal(naming, hop.holder)) {
+      if (ofPackage !== null) break;
       if (named.edge === null) named.constructor = 'global';
       isOfProgram ||= !BUILT_IN_GLOBALS.has(hop.name);
       named.edge ??= hop.name;
       named.variable = hop.name;
+      if (!BUILT_IN_GLOBALS.has(hop.name)) named.variableLocation = places.ofGlobal(hop.name);
+      location ??= named.variableLocation;
       words.push(`global "${hop.name}"`);
       break;
+    }
+    const file = hop.kind === 'property' && hop.name === 'exports' ? moduleFile(graph, hop.holder) : null;
+    if (file !== null) {
+      if (ofPackage !== null) break;
+      isOfProgram = true;
+      location ??= places.ofScript(file, named.edge ?? 'exports');
+      named.edge ??= hop.name;
+      words.push(`the exports of ${file.split(/[\\/]/).at(-1)}`);
+      break;
+    }
+    if (hop.kind === 'entry' && isTableCalled(naming, hop.holder, EVENT_TARGET_LISTENERS)) {
+      // What an EventTarget keeps its listeners in is Node's own.
+      words.splice(1, words.length, `listeners for "${hop.name}"`);
+      named.edge = null;
+      location = null;
+      continue;
     }
     const owner = ownerName(graph, hop.holder);
     isOfProgram ||= places.isOfProgram(hop.holder);
     if (hop.kind === 'property' || hop.kind === 'weak map value') {
       const edge = hop.kind === 'property' ? hop.name : 'WeakMap value';
-      const ofListeners = hop.kind === 'property' && isListenerTable(naming, hop.holder);
+      const ofListeners = hop.kind === 'property' && isTableCalled(naming, hop.holder, EMITTER_LISTENERS);
       if (named.edge === null && !ofListeners) {
         named.edge = edge;
         named.constructor = owner;
         // No line declares what a WeakMap holds: the variable of its key is the place.
         location =
-          hop.kind === 'property' && places.isOfProgram(hop.holder) ? places.ofName(hop.holder, hop.name) : null;
+          hop.kind === 'property' && places.isOfProgram(hop.holder)
+            ? places.ofName(hop.holder, hop.name, 'property')
+            : null;
       }
       words.push(ofListeners ? `listeners for "${hop.name}"` : `"${edge}" of ${owner}`);
       continue;
     }
-    words.push(`${hopWords(hop)} of ${owner}`);
+    // V8's own names say nothing to a person.
+    if (hop.kind !== 'internal') words.push(`${hopWords(hop)} of ${owner}`);
   }
+  if (ofPackage !== null) words.length = ofPackage.words;
   if (piled.link !== null && !isOfProgram) {
     const link = hopTo(graph, naming.tree, piled.link);
     named.edge = link.name;
     named.constructor = container;
+    if (places.isOfProgram(link.holder)) location = places.ofName(link.holder, link.name, 'property');
     words.splice(1, 0, `linked by "${link.name}"`);
   }
-  return { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: joinWords(words) };
+  const holder = { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: joinWords(words) };
+  return isOfProgram || location !== null ? holder : byWayOfFunction(naming, holder, piled.example, node);
+}
+
+/** What Node or V8 holds has no place in the program; the function over which it holds an example of what piles up has. */
+function byWayOfFunction(naming: Naming, holder: LeakHolder, example: number | null, container: number): LeakHolder {
+  const found = example === null ? null : functionBetween(naming, example, container);
+  if (found === null) return holder;
+  const name = functionName(naming.graph, found);
+  const text = `${holder.text}, by way of ${name === null ? 'a function' : `${name}()`}`;
+  return { ...holder, location: naming.places.of(found), text };
 }
 
 /** `Map "entries" of ResponseCache, variable "cache"`. */
 function joinWords([container, first, ...rest]: readonly string[]): string {
   if (first === undefined) return container!;
   return [`${container}${/^[a-z]*\W*"/.test(first) ? ' ' : ', '}${first}`, ...rest].join(', ');
-}
-
-/** Through these everything of Node can be reached. */
-const BUILT_IN_GLOBALS: ReadonlySet<string> = new Set(['process', 'console', 'global', 'globalThis', 'Buffer', '']);
-
-/** In Node's own code: the lists of timers by duration, and their order. */
-const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerListQueue']);
-
-const ROOT_WORDS: Readonly<Record<string, string>> = {
-  '(Global handles)': "open handles and native objects, V8's",
-  '(Traced handles)': "open handles and native objects, V8's",
-  '(Stack roots)': 'a local variable of code that runs',
-  '(Handle scope)': 'native code that runs',
-};
-
-/** A function's own name where it owns something (a class with a static field), else the class. */
-function ownerName(graph: HeapGraph, node: number): string {
-  const { nodeType, nodeName, strings } = graph.columns;
-  const name = nodeType[node] === graph.nodeKinds.closure ? strings.get(nodeName[node]!) : '';
-  return name === '' ? plainClassName(graph, node) : name;
-}
-
-function hopWords(hop: Hop): string {
-  switch (hop.kind) {
-    case 'element':
-      return `element ${hop.name}`;
-    case 'entry':
-      return hop.name === '' ? 'entry' : JSON.stringify(hop.name.slice(0, 60));
-    case 'local':
-      return 'a local variable';
-    case 'bound':
-      return `bound ${hop.name}`;
-    default:
-      return hop.kind;
-  }
-}
-
-function rootWords(hop: Hop, { graph, tree }: Naming): string {
-  return tree.roles.role[hop.node] === MODULE ? 'a module' : plainClassName(graph, hop.node);
-}
-
-function ofFunction({ graph }: Naming, node: number): string {
-  const { nodeType, nodeName, strings } = graph.columns;
-  if (nodeType[node] !== graph.nodeKinds.closure) return '';
-  const name = strings.get(nodeName[node]!);
-  return name === '' ? ' in a function' : ` in ${name}()`;
-}
-
-function isGlobal({ graph, tree }: Naming, node: number): boolean {
-  return (
-    tree.parent[node] === NONE &&
-    tree.roles.role[node] !== MODULE &&
-    graph.columns.nodeType[node] === graph.nodeKinds.object
-  );
-}
-
-/** Whether a plain object is the table in which an EventEmitter keeps its listeners by name. */
-function isListenerTable({ graph, tree }: Naming, node: number): boolean {
-  const hop = hopTo(graph, tree, node);
-  return hop.kind === 'property' && hop.name === '_events';
 }

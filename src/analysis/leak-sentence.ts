@@ -42,6 +42,8 @@ function verdict({ growth, removed }: Omit<LeakSuspect, 'sentence'>, series: Ser
   const course = steps.map(({ count }) => formatCount(count)).join(', ');
   const before = steps.at(-2)?.count ?? 0;
   const gone = `${formatCount(removed)} of ${formatCount(before)} ${removed === 1 ? 'was' : 'were'} removed between the last two snapshots`;
+  // Of what there was nothing, nothing can have been removed.
+  if (series === 'pair' && before === 0) return `There were none at the snapshot before (${course}).`;
   switch (series) {
     case 'single':
       return 'Whether they get more, one snapshot does not tell.';

@@ -4,7 +4,9 @@ import { GENERIC } from './group-table.js';
 import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
 import { leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
-import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { type LeakHolder, nameHolder } from './leak-holder.js';
+import { type Naming } from './naming.js';
+import { mergeSiblings } from './leak-siblings.js';
 import { otherHolders } from './other-holders.js';
 import type { VisibleHeap } from './visible-heap.js';
 
@@ -26,6 +28,12 @@ const MANY = 100;
 const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
 const SOME = 50;
+
+/** Members of a group that are looked at. */
+const SAMPLE = 100;
+
+const STRING = '(string)';
+const IN_PIECES = '(concatenated string)';
 
 /** Other holders that are told of a suspect. */
 const MOST_OTHERS = 3;
@@ -72,7 +80,27 @@ class LeakFinder {
       return kind === 'released' ? leakAfterRelease(windows) : leakPerWindow(windows);
     });
     if (kind === 'single') this.#markLarge();
+    else if (kind !== 'released') this.#passOverStrings();
     this.#members = new GroupMembers(heap, grown, kind === 'single');
+  }
+
+  /** V8 turns strings of one kind into another: they leak only where there are more strings of all kinds in the same place. */
+  #passOverStrings(): void {
+    const { groups, classNames } = this.#grown;
+    const isString = classNames.map((name) => name.endsWith(' string)') || name === STRING);
+    const inPlace = new Map<number, GrowthGroup[]>();
+    for (const group of groups) {
+      if (!isString[group.class]) continue;
+      const others = inPlace.get(placeOfGroup(group));
+      if (others === undefined) inPlace.set(placeOfGroup(group), [group]);
+      else others.push(group);
+    }
+    groups.forEach((group, index) => {
+      if (this.#leak[index] === 0 || !isString[group.class]) return;
+      const all = inPlace.get(placeOfGroup(group))!;
+      const grewBy = (k: number): number => all.reduce((sum, { count }) => sum + count[k]! - count[k - 1]!, 0);
+      for (let k = 1; k < group.count.length; k++) if (grewBy(k) < this.#leak[index]! / 2) this.#leak[index] = 0;
+    });
   }
 
   /** Of a single snapshot: groups of many that, with all below them, take a fair share of the heap. */
@@ -115,10 +143,16 @@ class LeakFinder {
           tops.every((top) => spread.has(top)),
         ) ?? [],
     );
-    const containers = new Set(found.map((leak) => leak.containerNode));
+    const { nodeId } = this.#naming.graph.columns;
+    const containers = new Set(
+      found.flatMap(({ containerNode, alsoHeldBy }) => [
+        nodeId[containerNode]!,
+        ...alsoHeldBy.map((holder) => holder.nodeId),
+      ]),
+    );
     if (this.#kind === 'pair' || this.#kind === 'series')
       found.push(...findByteLeaks(this.#heap, this.#grown, this.#naming, containers));
-    return found.toSorted((a, b) => weight(b) - weight(a));
+    return mergeSiblings(found, this.#naming).toSorted((a, b) => weight(b) - weight(a));
   }
 
   #hasLeakAbove({ parent }: GrowthGroup): boolean {
@@ -138,6 +172,24 @@ class LeakFinder {
     return example !== undefined && this.#naming.places.isOfProgram(this.#nodeOf(example));
   }
 
+  /** Whether the class is of an npm package: the program's own says more of what leaks. */
+  #isOfPackage(group: number): boolean {
+    const example = this.#members.example(group)!;
+    return (this.#naming.places.of(this.#nodeOf(example))?.package ?? null) !== null;
+  }
+
+  /** Whether at least half of some members are functions or objects of the program. */
+  #comesOfProgram(members: readonly number[]): boolean {
+    const step = Math.ceil(members.length / SAMPLE);
+    const some = members.filter((_, i) => i % step === 0);
+    return 2 * some.filter((place) => this.#naming.places.isOfProgram(this.#nodeOf(place))).length >= some.length;
+  }
+
+  /** Of the groups, how many leak where most do. */
+  #rate(groups: readonly number[]): number {
+    return groups.reduce((most, group) => Math.max(most, this.#leak[group]!), 0);
+  }
+
   #nodeOf(place: number): number {
     return this.#heap.nodeIndex[place]!;
   }
@@ -148,16 +200,23 @@ class LeakFinder {
     const growing = whole.filter((group) => this.#leak[group]! > 0);
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
-    const rate = Math.max(...tops.map((top) => this.#leak[top]!));
-    if (!isOfProgram && (isSpread || rate < FEW)) return null;
+    const rate = this.#rate(tops);
+    if (!isOfProgram && rate < FEW) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
     const members = this.#members.newOnes(chosen);
     const holder = nameHolder(this.#naming, node, {
       link: link === undefined ? null : this.#nodeOf(link),
-      example: members.length === 0 ? null : this.#nodeOf(this.#members.newOnes(tops[0]!)[0]!),
+      example: members.length === 0 ? null : this.#nodeOf(members[0]!),
+      outermost: members.length === 0 ? null : this.#nodeOf(this.#members.newOnes(tops[0]!)[0]!),
     });
-    if (!isOfProgram && !holder.isOfProgram && rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
+    // Plain objects that have a holder each are many, if they are a leak, and the program's.
+    if (!isOfProgram && isSpread && (rate < SOME || !holder.isOfProgram)) return null;
+    if (!isOfProgram && !holder.isOfProgram) {
+      if (rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
+      // There is always much of what Node and V8 are made of.
+      if (this.#kind === 'single' && !this.#comesOfProgram(members)) return null;
+    }
     const along = new Map<string, number>();
     for (const other of growing) {
       const name = classNames[groups[other]!.class]!;
@@ -165,7 +224,8 @@ class LeakFinder {
     }
     along.delete(classNames[group.class]!);
     return {
-      constructor: classNames[group.class]!,
+      // Strings in pieces are strings to a program, unless one is made longer and longer.
+      constructor: link === undefined ? classNames[group.class]!.replace(IN_PIECES, STRING) : classNames[group.class]!,
       group,
       nodes: members.map((place) => this.#nodeOf(place)),
       holder,
@@ -181,7 +241,7 @@ class LeakFinder {
   /** The group whose class says most: one of the program's near the top, else what fills the container. */
   #mostTelling(tops: readonly number[], growing: readonly number[]): number {
     const { groups, classNames } = this.#grown;
-    const rate = Math.max(...tops.map((top) => this.#leak[top]!));
+    const rate = this.#rate(tops);
     let best: { group: number; score: number } | null = null;
     for (const group of growing) {
       if (this.#leak[group]! < 0.3 * rate) continue;
@@ -194,7 +254,8 @@ class LeakFinder {
       }
       const ofProgram = this.#isOfProgram(group);
       // Generators are named after their function; a class usually starts with a capital letter.
-      const score = (ofProgram ? 100 : 50) - 4 * depth - (/^[a-z]/.test(name) ? 15 : 0);
+      const score =
+        (ofProgram ? (this.#isOfPackage(group) ? 85 : 100) : 50) - 4 * depth - (/^[a-z]/.test(name) ? 15 : 0);
       if (!ofProgram && depth > 0) continue;
       if (best === null || score > best.score) best = { group, score };
     }
@@ -213,6 +274,11 @@ class LeakFinder {
       .slice(0, MOST_OTHERS)
       .map(({ holder }) => holder);
   }
+}
+
+/** The same for groups that the same holder has. */
+function placeOfGroup({ parent, fixedId }: GrowthGroup): number {
+  return parent >= 0 ? -1 - parent : fixedId;
 }
 
 function weight(leak: FoundLeak): number {

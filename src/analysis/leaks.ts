@@ -2,17 +2,19 @@ import { topmost } from './target.js';
 import { usageError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
+import { GENERIC } from './group-table.js';
 import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
 import { agreement, goneAgain, type HeapSeries, turnover } from './heap-series.js';
 import { hopTo } from './hop-names.js';
-import { type LeakHolder, hopsAbove, isModuleCode, type Naming } from './leak-holder.js';
+import { type LeakHolder } from './leak-holder.js';
+import { hopsAbove, isModuleCode, type Naming } from './naming.js';
 import { leakSentence } from './leak-sentence.js';
 import type { FoundLeak } from './found-leak.js';
 import { findLeaks, type SeriesKind } from './leak-suspects.js';
 import type { LoadedHeap } from './load-heap.js';
 import { type LoadedSeries, loadHeapSeries } from './load-heap-series.js';
-import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
+import { type NamedPlace, type PlaceSources, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
 import { plainClassName } from './visibility.js';
 import type { VisibleHeap } from './visible-heap.js';
@@ -87,18 +89,17 @@ export interface LeakNoise {
   readonly heapGrowth: number | null;
   /** Of these, compiled code, hidden classes and what no root reaches. */
   readonly systemGrowth: number | null;
-  /** Of these, what the suspects hold. */
+  /** Of these, what all suspects hold, also those that the limit leaves out. */
   readonly suspectGrowth: number;
 }
 
-export interface LeaksOptions extends LoadOptions {
+export interface LeaksOptions extends LoadOptions, PlaceSources {
   /** Operations (requests...) between the last two snapshots. */
   readonly operations?: number | undefined;
   /** At most so many suspects; 0: all. */
   readonly limit?: number | undefined;
   /** Folder that paths in sentences are told from; absolute, with a slash at its end. */
   readonly base?: string | undefined;
-  readonly mapPlace?: MapPlace | undefined;
 }
 
 /** Snapshots of one process agree in class on all ids that they share; runs of one program, that begin alike, on four of five. */
@@ -122,7 +123,7 @@ export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {})
   const { series: connected, snapshots, last, tree, warnings } = loaded;
   const { heaps } = connected;
   checkOneProcess(connected, snapshots);
-  const naming = { graph: last, tree, places: new SourcePlaces(last, options.mapPlace) };
+  const naming = { graph: last, tree, places: new SourcePlaces(last, options) };
   const series = seriesKind(connected);
   options.onPhase?.('finding what leaks');
   const found = findLeaks(heaps, groupGrowth(connected), naming, series);
@@ -130,7 +131,7 @@ export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {})
   const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
   options.onPhase?.(null);
   const sizes = heaps.map((heap) => totals(heap));
-  const noise = noiseOf(sizes, suspects);
+  const noise = noiseOf(sizes, found);
   return {
     type: 'leaks',
     version: 1,
@@ -183,14 +184,14 @@ function totals(heap: VisibleHeap): { all: number; system: number } {
 
 function noiseOf(
   sizes: readonly { readonly all: number; readonly system: number }[],
-  suspects: readonly LeakSuspect[],
+  found: readonly FoundLeak[],
 ): LeakNoise {
   const last = sizes.at(-1)!;
   const before = sizes.at(-2);
   return {
     heapGrowth: before ? last.all - before.all : null,
     systemGrowth: before ? last.system - before.system : null,
-    suspectGrowth: suspects.reduce((sum, { growth }) => sum + growth.retainedSize, 0),
+    suspectGrowth: before ? found.reduce((sum, { bytes }) => sum + bytes.at(-1)! - bytes.at(-2)!, 0) : 0,
   };
 }
 
@@ -226,9 +227,14 @@ function describeLeak(
         : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
     removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
     along: leak.along,
-    evidence: evidenceCommand(last.snapshot.file, leak.onlyBytes ? `@${leak.holder.nodeId}` : leak.constructor),
+    evidence: evidenceCommand(last.snapshot.file, targetOf(leak)),
   };
   return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
+}
+
+/** Where the class tells nothing, what they pile up in: there are too many others of the class. */
+function targetOf({ constructor, holder, onlyBytes }: FoundLeak): string {
+  return onlyBytes || GENERIC.has(constructor) ? `@${holder.nodeId}` : constructor;
 }
 
 function evidenceCommand(file: string, target: string): string {

@@ -1,6 +1,7 @@
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { type Ignored, NONE, UNREACHED } from './holder-tree.js';
-import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { type LeakHolder, nameHolder } from './leak-holder.js';
+import { type Naming } from './naming.js';
 import { FOLDED, SYSTEM } from './visibility.js';
 
 /** Instances that are looked at: enough to tell what holds half of them. */

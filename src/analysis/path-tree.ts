@@ -74,7 +74,59 @@ export function buildPathTree(
     const node = order[i]!;
     if (count[node]! > 0) merger.add(node, count[node]!, size[node]!, isTarget[node] === 1);
   }
+  if (merger.groups.some(({ links }) => links > 0)) countOnce(merger, tree, order, count, size);
   return { groups: merger.groups, unheld };
+}
+
+/**
+ * Counts and sizes of groups in which an object may lie below another of the same group, over links of a chain: each
+ * target once, by the outermost. Depth first, so that what is open is the way to where it stands.
+ */
+function countOnce(
+  { groups, groupOf, isMember }: Merger,
+  { parent }: HolderTree,
+  order: Int32Array,
+  count: Float64Array,
+  size: Float64Array,
+): void {
+  const firstChild = new Int32Array(parent.length).fill(NONE);
+  const nextSibling = new Int32Array(parent.length).fill(NONE);
+  const stack: number[] = [];
+  for (const node of order) {
+    if (count[node] === 0) continue;
+    const above = parent[node]!;
+    if (above === NONE) {
+      stack.push(node);
+      continue;
+    }
+    nextSibling[node] = firstChild[above]!;
+    firstChild[above] = node;
+  }
+  for (const group of groups) {
+    group.count = 0;
+    group.retainedSize = 0;
+  }
+  const open = new Uint32Array(groups.length);
+  while (stack.length > 0) {
+    const top = stack.pop()!;
+    // Of what was entered, the complement says that all below it is done.
+    const node = top < 0 ? ~top : top;
+    const index = isMember[node] === 1 ? groupOf[node]! - 1 : -1;
+    if (top < 0) {
+      open[index]!--;
+      continue;
+    }
+    if (index >= 0) {
+      const group = groups[index]!;
+      if (!open[index]) {
+        group.count += count[node]!;
+        group.retainedSize += size[node]!;
+      }
+      open[index]!++;
+      stack.push(~node);
+    }
+    for (let child = firstChild[node]!; child !== NONE; child = nextSibling[child]!) stack.push(child);
+  }
 }
 
 class Merger {
@@ -83,7 +135,9 @@ class Merger {
   readonly #tree: HolderTree;
   readonly #raw: boolean;
   /** By nodeIndex: 1 + group of the node, or of the visible one that it is part of. */
-  readonly #groupOf: Int32Array;
+  readonly groupOf: Int32Array;
+  /** Uint8, by nodeIndex: 1 where the node is one that its group stands for. */
+  readonly isMember: Uint8Array;
   readonly #known = new Map<string, number>();
   #last: Pick<PathGroup, 'parent' | 'kind' | 'name' | 'constructor'> & { readonly index: number } = {
     parent: -2,
@@ -97,15 +151,16 @@ class Merger {
     this.#graph = graph;
     this.#tree = tree;
     this.#raw = raw;
-    this.#groupOf = new Int32Array(graph.nodeCount);
+    this.groupOf = new Int32Array(graph.nodeCount);
+    this.isMember = new Uint8Array(graph.nodeCount);
   }
 
   add(node: number, count: number, size: number, isTarget: boolean): void {
     const above = this.#tree.parent[node]!;
-    const parent = above === NONE ? -1 : this.#groupOf[above]! - 1;
+    const parent = above === NONE ? -1 : this.groupOf[above]! - 1;
     const role = this.#tree.roles.role[node]!;
     if (!this.#raw && !isTarget && (role === FOLDED || role === SYSTEM || this.#isModuleCode(above))) {
-      this.#groupOf[node] = parent + 1;
+      this.groupOf[node] = parent + 1;
       return;
     }
     const { kind, name } = this.#hop(node);
@@ -121,7 +176,8 @@ class Merger {
       group.count += count;
       group.retainedSize += size;
     }
-    this.#groupOf[node] = index + 1;
+    this.groupOf[node] = index + 1;
+    this.isMember[node] = 1;
   }
 
   /** Whether `above` is a module: what it holds runs it, and says no more than the module. */

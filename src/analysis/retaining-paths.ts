@@ -3,16 +3,17 @@ import { formatBytes, formatCount } from '../util/bytes.js';
 import { type Ignored, buildHolderTree, type HolderTree, nodesOnWays, NONE, UNREACHED } from './holder-tree.js';
 import { type HopKind, hopTo } from './hop-names.js';
 import { parseIgnored } from './ignored-edges.js';
-import { type LeakHolder, nameHolder, type Naming } from './leak-holder.js';
+import { type LeakHolder, nameHolder } from './leak-holder.js';
+import { type Naming } from './naming.js';
 import { holderText } from './leak-sentence.js';
 import type { LoadedHeap } from './load-heap.js';
 import { otherHolders } from './other-holders.js';
 import { buildPathTree, type PathGroup, type PathTree } from './path-tree.js';
 import { findCut, type CutResult } from './smallest-cut.js';
-import { type MapPlace, type NamedPlace, SourcePlaces } from './source-places.js';
+import { type NamedPlace, type PlaceSources, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
 import { describeTarget, findTarget, topmost } from './target.js';
-import { plainClassName, VISIBLE } from './visibility.js';
+import { MODULE, plainClassName, VISIBLE } from './visibility.js';
 import { whatIfCut, type WhatIfResult } from './what-if.js';
 
 /** A line of the tree of retaining paths: objects that are held in the same way. */
@@ -77,7 +78,7 @@ export interface WhyResult extends Completeness {
   readonly warnings: readonly string[];
 }
 
-export interface WhyOptions {
+export interface WhyOptions extends PlaceSources {
   /** Every hop, V8's own included. */
   readonly raw?: boolean | undefined;
   /** Edges and nodes to leave out: `@id`, `@id.edge`, `Class`, `Class.edge`, `.edge`. */
@@ -87,10 +88,9 @@ export interface WhyOptions {
   /** `@id.edge`: also tell what goes when that edge is cut. */
   readonly whatIf?: string | undefined;
   readonly base?: string | undefined;
-  readonly mapPlace?: MapPlace | undefined;
   /** The heap's tree of holders, where one is at hand; not used with `ignore`. */
   readonly tree?: HolderTree | undefined;
-  /** The heap's places, where they are at hand; instead of `mapPlace`. */
+  /** The heap's places, where they are at hand; instead of `mapPlace` and `readScript`. */
   readonly places?: SourcePlaces | undefined;
 }
 
@@ -109,7 +109,7 @@ export function findRetainingPaths(heap: LoadedHeap, target: string, options: Wh
   const name = found.text.startsWith('@') ? `${plainClassName(heap, found.nodes[0]!)} ${found.text}` : found.text;
   const ignored: Ignored | undefined = ignore.length === 0 ? undefined : parseIgnored(heap, ignore);
   const tree = ignored === undefined && options.tree ? options.tree : buildHolderTree(heap, { ignored });
-  const naming = { graph: heap, tree, places: options.places ?? new SourcePlaces(heap, options.mapPlace) };
+  const naming = { graph: heap, tree, places: options.places ?? new SourcePlaces(heap, options) };
   const tops = new Set(topmost(heap, found.nodes));
   const sizeOf = (node: number): number => (tops.has(node) ? heap.retainedSize[node]! : 0);
   const merged = buildPathTree(heap, tree, found.nodes, sizeOf, raw);
@@ -172,7 +172,8 @@ function mainHolders(naming: Naming, { groups }: PathTree, targets: Uint32Array)
     const above = tree.parent[node]!;
     if (above === NONE) continue;
     nearest[node] = isSingle[above] === 1 ? above : nearest[above]!;
-    const isVisible = tree.roles.role[node] === VISIBLE;
+    // What runs a module is no way out of it.
+    const isVisible = tree.roles.role[node] === VISIBLE && tree.roles.role[above] !== MODULE;
     const inherited = isSingle[above] === 1 ? NONE : branch[above]!;
     branch[node] = inherited === NONE && isVisible ? node : inherited;
   }

@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { nameHop, type HopKind } from './hop-names.js';
-import type { Naming } from './leak-holder.js';
+import type { Naming } from './naming.js';
 import { NONE } from './holder-tree.js';
 import { FOLDED, plainClassName } from './visibility.js';
 

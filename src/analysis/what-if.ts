@@ -1,7 +1,7 @@
 import { usageError } from '../errors.js';
 import { buildHolderTree, UNREACHED } from './holder-tree.js';
 import { edgesNamed } from './ignored-edges.js';
-import type { Naming } from './leak-holder.js';
+import type { Naming } from './naming.js';
 import { plainClassName } from './visibility.js';
 
 export interface WhatIfResult {

@@ -13,6 +13,7 @@ import type { OutputOptions } from './options.js';
 import { writeWholeFile } from './output.js';
 import { summarizeAll } from './run-trend.js';
 import { findSeries } from './series-files.js';
+import { placeSources } from './place-sources.js';
 import { workingFolder } from './source-maps.js';
 
 /** What is to be judged: the configuration, with the command line's words in their place. */
@@ -114,6 +115,7 @@ async function readSuspects(
       ...reporter.readOptions(files),
       operations: operations ?? undefined,
       base: workingFolder(),
+      ...placeSources(),
     });
     warnings.forEach((warning) => reporter.warn(warning));
     return { suspects: suspects.map(({ sentence, evidence }) => ({ sentence, evidence })), whyNoSuspects: null };

@@ -13,6 +13,7 @@ import { Reporter } from './input.js';
 import { interruptible } from './interruptible.js';
 import { isColorWelcome } from './output.js';
 import { type CheckRequest, runCheck } from './run-check.js';
+import { placeSources } from './place-sources.js';
 import { workingFolder } from './source-maps.js';
 import { startProgram, withProgram } from './with-program.js';
 import { writeForms } from './write-forms.js';
@@ -124,6 +125,7 @@ async function leaksIn(files: readonly string[], request: CheckRequest, reporter
     ...reporter.readOptions(files),
     operations: request.operations ?? undefined,
     base: workingFolder(),
+    ...placeSources(),
   }).finally(() => reporter.finish());
   leaks.warnings.forEach((warning) => reporter.warn(warning));
   return leaks;

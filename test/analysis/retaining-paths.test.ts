@@ -141,6 +141,30 @@ const TWO_HOLDERS = `
   global -app-> App -inOrder-> List:Array -a-> Order1 & Order2 & Order3 & Order4
 `;
 
+void test('what hangs between the links of a chain is counted once', () => {
+  const chain = Array.from(
+    { length: 30 },
+    (_, i) =>
+      `T${i}:Theme -describe-> F${i}:describe[closure] -internal:context-> C${i}:"system / Context" -context:previous-> T${i + 1}:Theme`,
+  );
+  const result = why(`Root -shortcut:global-> global -current-> T0:Theme\n${chain.join('\n')}`, 'Theme');
+  assert.equal(
+    draw(result),
+    unindent(`
+      root *: global (31)
+        property current: 31 x Theme (31, 30 links)
+          property describe: 30 x describe() (30)
+    `),
+  );
+});
+
+void test('what runs a module is not told as a holder', () => {
+  const chain = Array.from({ length: 5 }, (_, i) => `T${i}:Theme -next-> T${i + 1}:Theme`).join('\n');
+  const module = 'Root -hidden:1-> M:"system / SourceTextModule"[hidden] -hidden:1-> G:Generator';
+  const drawing = `${module} -internal:context-> C:"system / Context" -context:current-> T0:Theme\n${chain}`;
+  assert.match(why(drawing, 'Theme').answer, /^6 Theme \(\d+ B\) are held by Theme variable "current"\.$/);
+});
+
 void test('what else holds them, and what does when that is ignored', () => {
   const result = why(TWO_HOLDERS, 'Order');
   assert.deepEqual(

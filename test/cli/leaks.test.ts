@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { LeaksResult } from '../../dist/analysis/leaks.js';
 import type { WhyResult } from '../../dist/analysis/retaining-paths.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
-import { heapstat } from '../helpers/heapstat-process.js';
+import { heapstat, run } from '../helpers/heapstat-process.js';
 
 const BEFORE = fixtureFile('snapshots/leak-before.heapsnapshot.gz');
 const AFTER = fixtureFile('snapshots/leak-after.heapsnapshot.gz');
@@ -69,6 +69,32 @@ void test('one of the snapshots by standard input', async () => {
   const { code, stdout } = await heapstat(['leaks', BEFORE, '-', FINAL], { input: fixtureBytes('leak-after') });
   assert.equal(code, 0);
   assert.match(stdout, /1,500 CachedResponse .* are held by Map "entries" of ResponseCache/);
+});
+
+void test('places by the scripts on this machine, as long as they are the same', async (context) => {
+  const folder = folderFor(context);
+  const script = join(folder, 'kept.cjs');
+  const rest = `// ${'x'.repeat(1200)}
+const v8 = require('node:v8');
+class Kept {}
+const kept = [];
+
+const keep = () => kept.push(new Kept());
+exports.keep = keep;
+keep();
+v8.writeHeapSnapshot(process.argv[2]);
+`;
+  writeFileSync(script, rest);
+  const snapshot = join(folder, 'kept.heapsnapshot');
+  assert.equal((await run(process.execPath, [script, snapshot])).code, 0);
+  const answer = async (): Promise<string> => {
+    const { stdout } = await heapstat(['why', snapshot, 'Kept', '--format', 'json']);
+    return (JSON.parse(stdout) as WhyResult).answer;
+  };
+  assert.ok((await answer()).endsWith('kept.cjs:4.'), await answer());
+  // Else the place of the function has to do.
+  writeFileSync(script, `\n${rest}`);
+  assert.ok((await answer()).endsWith('kept.cjs:6.'), await answer());
 });
 
 void test('places by source maps', async (context) => {

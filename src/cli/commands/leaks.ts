@@ -6,7 +6,8 @@ import { EXIT } from '../exit-codes.js';
 import { openInput, Reporter } from '../input.js';
 import { addOutputOptions, type OutputOptions, parseCount, parsePositive } from '../options.js';
 import { writeResult } from '../output.js';
-import { readSourceMaps, workingFolder } from '../source-maps.js';
+import { placeSources } from '../place-sources.js';
+import { workingFolder } from '../source-maps.js';
 
 interface LeaksOptions extends OutputOptions {
   readonly per?: number;
@@ -53,7 +54,7 @@ export function registerLeaks(program: Command, setExitCode: (code: number) => v
           operations: options.per,
           limit: options.limit,
           base: workingFolder(),
-          mapPlace: options.sourceMaps === undefined ? undefined : readSourceMaps(options.sourceMaps),
+          ...placeSources(options.sourceMaps),
         },
       ).finally(() => reporter.finish());
       result.warnings.forEach((warning) => reporter.warn(warning));

@@ -8,7 +8,8 @@ import { openInput, Reporter } from '../input.js';
 import { parsePositive } from '../options.js';
 import { writeStandardOutput, writeWholeFile } from '../output.js';
 import { findSeries } from '../series-files.js';
-import { readSourceMaps, workingFolder } from '../source-maps.js';
+import { placeSources } from '../place-sources.js';
+import { workingFolder } from '../source-maps.js';
 import { renderPage } from '../../http/web-page.js';
 
 interface ReportOptions {
@@ -45,11 +46,11 @@ export function registerReport(program: Command): void {
         throw usageError('a report is no text for a terminal: give it a file, -o report.html');
       const files = filesOf(paths);
       refuseOwnInput(files, options.output);
-      const mapPlace = options.sourceMaps === undefined ? undefined : readSourceMaps(options.sourceMaps);
+      const sources = placeSources(options.sourceMaps);
       const reporter = new Reporter(options);
       const result = await makeReport(
         files.map((file) => (file === '-' ? openInput(file) : file)),
-        { ...reporter.readOptions(files), operations: options.per, base: workingFolder(), mapPlace },
+        { ...reporter.readOptions(files), operations: options.per, base: workingFolder(), ...sources },
       ).finally(() => reporter.finish());
       result.warnings.forEach((warning) => reporter.warn(warning));
       const { html } = renderPage('report', `heapstat: ${files.join(', ')}`, result);

@@ -4,7 +4,8 @@ import { TREE_FORMATS } from '../../report/render.js';
 import { loadInput } from '../load.js';
 import { addOutputOptions, addSalvageOption, collect, type OutputOptions } from '../options.js';
 import { writeResult } from '../output.js';
-import { readSourceMaps, workingFolder } from '../source-maps.js';
+import { placeSources } from '../place-sources.js';
+import { workingFolder } from '../source-maps.js';
 
 interface WhyOptions extends OutputOptions {
   readonly raw?: true;
@@ -47,11 +48,11 @@ export function registerWhy(program: Command): void {
   addSalvageOption(addOutputOptions(command, TREE_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, target: string, options: WhyOptions) => {
-      const mapPlace = options.sourceMaps === undefined ? undefined : readSourceMaps(options.sourceMaps);
+      const sources = placeSources(options.sourceMaps);
       const heap = await loadInput(file, options);
       const { raw, ignore, cut, whatIf } = options;
       await writeResult(
-        findRetainingPaths(heap, target, { raw, ignore, cut, whatIf, base: workingFolder(), mapPlace }),
+        findRetainingPaths(heap, target, { raw, ignore, cut, whatIf, base: workingFolder(), ...sources }),
         options,
       );
     });

@@ -1,0 +1,132 @@
+import type { HeapGraph } from '../graph/heap-graph.js';
+import { stringText } from '../graph/node-text.js';
+import type { HolderTree } from './holder-tree.js';
+import { NONE } from './holder-tree.js';
+import { type Hop, hopTo } from './hop-names.js';
+import type { SourcePlaces } from './source-places.js';
+import { MODULE, plainClassName } from './visibility.js';
+
+/** What a place in the heap is called: needs the graph, one way to each node, and the source's places. */
+export interface Naming {
+  readonly graph: HeapGraph;
+  readonly tree: HolderTree;
+  readonly places: SourcePlaces;
+}
+
+/** How far up to look for the variable that a person knows. */
+const MOST_HOPS = 12;
+
+/** Hops from above to `node`, nearest first, each to a visible object. */
+export function hopsAbove({ graph, tree }: Naming, node: number, most = MOST_HOPS): Hop[] {
+  const hops: Hop[] = [];
+  let at = node;
+  while (hops.length < most) {
+    const hop = hopTo(graph, tree, at);
+    hops.push(hop);
+    if (hop.holder === NONE) break;
+    at = hop.holder;
+  }
+  return hops;
+}
+
+/** Whether a hop leads from a module to the generator or function that runs it: the module says it all. */
+export function isModuleCode({ tree }: Naming, hop: Hop): boolean {
+  return hop.holder !== NONE && tree.roles.role[hop.holder] === MODULE && hop.kind === 'internal';
+}
+
+/** The program's function nearest to what is held, on the way from its holder; else the one that a timer calls. */
+export function functionBetween({ graph, tree, places }: Naming, node: number, holder: number): number | null {
+  const { nodeType, firstEdge, edgeTarget, edgeType } = graph.columns;
+  const isMeant = (each: number): boolean => nodeType[each] === graph.nodeKinds.closure && places.isOfProgram(each);
+  for (let at = node; at !== NONE && at !== holder; at = tree.parent[at]!) if (isMeant(at)) return at;
+  if (!TIMER_CLASSES.has(plainClassName(graph, node))) return null;
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeType[edge] === graph.edgeKinds.property && isMeant(edgeTarget[edge]!)) return edgeTarget[edge]!;
+  }
+  return null;
+}
+
+/** The file of a CommonJS module; null for anything else. */
+export function moduleFile(graph: HeapGraph, node: number): string | null {
+  if (plainClassName(graph, node) !== 'Module') return null;
+  const { firstEdge, edgeTarget, edgeType, edgeName, strings } = graph.columns;
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeType[edge] === graph.edgeKinds.property && strings.get(edgeName[edge]!) === 'filename')
+      return stringText(graph, edgeTarget[edge]!);
+  }
+  return null;
+}
+
+export function functionName(graph: HeapGraph, node: number): string | null {
+  const { nodeType, nodeName, strings } = graph.columns;
+  return (nodeType[node] === graph.nodeKinds.closure && strings.get(nodeName[node]!)) || null;
+}
+
+/** Through these everything of Node can be reached. */
+export const BUILT_IN_GLOBALS: ReadonlySet<string> = new Set([
+  'process',
+  'console',
+  'global',
+  'globalThis',
+  'Buffer',
+  '',
+]);
+
+/** In Node's own code: the lists of timers by duration, and their order. */
+export const ACTIVE_TIMERS = "Node's active timers";
+export const TIMER_CLASSES: ReadonlySet<string> = new Set(['TimersList', 'Timeout']);
+export const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerListQueue']);
+
+export const ROOT_WORDS: Readonly<Record<string, string>> = {
+  '(Global handles)': "open handles and native objects, V8's",
+  '(Traced handles)': "open handles and native objects, V8's",
+  '(Stack roots)': 'a local variable of code that runs',
+  '(Handle scope)': 'native code that runs',
+};
+
+/** A function's own name where it owns something (a class with a static field), else the class. */
+export function ownerName(graph: HeapGraph, node: number): string {
+  return functionName(graph, node) ?? plainClassName(graph, node);
+}
+
+export function hopWords(hop: Hop): string {
+  switch (hop.kind) {
+    case 'element':
+      return `element ${hop.name}`;
+    case 'entry':
+      return hop.name === '' ? 'entry' : JSON.stringify(hop.name.slice(0, 60));
+    case 'local':
+      return 'a local variable';
+    case 'bound':
+      return `bound ${hop.name}`;
+    default:
+      return hop.kind;
+  }
+}
+
+export function rootWords(hop: Hop, { graph, tree }: Naming): string {
+  return tree.roles.role[hop.node] === MODULE ? 'a module' : plainClassName(graph, hop.node);
+}
+
+export function ofFunction({ graph }: Naming, node: number): string {
+  if (graph.columns.nodeType[node] !== graph.nodeKinds.closure) return '';
+  const name = functionName(graph, node);
+  return name === null ? ' in a function' : ` in ${name}()`;
+}
+
+export function isGlobal({ graph, tree }: Naming, node: number): boolean {
+  return (
+    tree.parent[node] === NONE &&
+    tree.roles.role[node] !== MODULE &&
+    graph.columns.nodeType[node] === graph.nodeKinds.object
+  );
+}
+
+/** Properties under which Node keeps listeners by name. */
+export const EMITTER_LISTENERS = '_events';
+export const EVENT_TARGET_LISTENERS = '<symbol kEvents>';
+
+export function isTableCalled({ graph, tree }: Naming, node: number, property: string): boolean {
+  const hop = hopTo(graph, tree, node);
+  return hop.kind === 'property' && hop.name === property;
+}
