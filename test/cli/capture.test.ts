@@ -30,7 +30,8 @@ void describe('heapstat capture', { concurrency: 3 }, () => {
     const started = await startProgram(
       context,
       ['--inspect=127.0.0.1:0', join(folder, 'keeper.mjs')],
-      /ws:\/\/127\.0\.0\.1:(\d+)\/[^]*ready/,
+      // Of two streams: either may come first.
+      /^(?=[^]*ready)[^]*ws:\/\/127\.0\.0\.1:(\d+)\//,
     );
     const run = startHeapstat(
       [

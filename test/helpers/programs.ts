@@ -24,7 +24,10 @@ export function folderWith(context: TestContext, files: Readonly<Record<string, 
   return folder;
 }
 
-/** Starts a program and waits for a line of either output; killed after the test. */
+/** A program that has not written what is waited for by then will not: what it wrote instead tells why. */
+const START_MS = 60_000;
+
+/** Starts a program and waits for a line of either output; killed after the test. The two come in any order. */
 export async function startProgram(
   context: TestContext,
   args: readonly string[],
@@ -43,6 +46,7 @@ export async function startProgram(
     child.stderr.on('data', take);
     child.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${text}`)));
     child.on('error', reject);
+    setTimeout(() => reject(new Error(`the program has not written ${wanted}, but: ${text}`)), START_MS).unref();
   });
   return { child, found };
 }
