@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeapstatError } from '../errors.js';
 import { type Answer, makeAnswer, Refusal, refusalAnswer } from './answer.js';
 import { checkMemory, checkTime, Experience } from './cost.js';
+import { hasGone, type ServedRequest, type ServedResponse } from './exchange.js';
 import { refuseAccess } from './guard.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { LastLook } from './look.js';
@@ -27,8 +27,8 @@ type Asked = { readonly type: 'look' | 'snapshot' } | { readonly type: 'page'; r
 /** Asks for a profile of the request that has it. */
 const PROFILE_HEADER = 'x-heapstat-profile';
 
-/** The part of Node's response that tells that the client has gone. */
-type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
+/** The part of a response that tells that the client has gone. */
+type Closing = Pick<ServedResponse, 'once' | 'removeListener' | 'destroyed' | 'stream'>;
 
 /** Answers the requests of one path; what is below a server or framework. */
 export class Endpoint {
@@ -48,14 +48,14 @@ export class Endpoint {
   }
 
   /** A request that is for others, before they have it. */
-  observe(request: IncomingMessage, response: ServerResponse): void {
+  observe(request: ServedRequest, response: ServedResponse): void {
     if (!this.#profiler) return;
     const header = request.headers[PROFILE_HEADER];
     this.#profiler.observe(request, response, header !== undefined && this.#mayProfile(request, String(header)));
   }
 
   /** Who may look may have requests profiled. @param sent the token, or anything where none is needed */
-  #mayProfile({ headers, httpVersion, socket }: IncomingMessage, sent: string): boolean {
+  #mayProfile({ headers, httpVersion, socket }: ServedRequest, sent: string): boolean {
     // The service may have tokens of its own in Authorization.
     const { authorization: _own, ...others } = headers;
     const asToken = { ...others, authorization: `Bearer ${sent}` };
@@ -84,7 +84,7 @@ export class Endpoint {
    * The answer to a request; null when the client has gone. Never work for a request that may not come in.
    * @throws what is a defect
    */
-  async answer(request: IncomingMessage, response: Closing, url: string): Promise<Answer | null> {
+  async answer(request: ServedRequest, response: Closing, url: string): Promise<Answer | null> {
     const asked = this.#asked(url);
     try {
       const refusal = refuseAccess(request, this.settings);
@@ -105,7 +105,7 @@ export class Endpoint {
     }
   }
 
-  async #page(request: IncomingMessage, response: Closing, path: string | null, query: string): Promise<Answer> {
+  async #page(request: ServedRequest, response: Closing, path: string | null, query: string): Promise<Answer> {
     if (!this.settings.hasPages) throw new Refusal(404, 'the pages are off: heapdump({ pages: true }) has them');
     if (!this.#pages) {
       const { Pages: OwnPages } = await import('./pages/pages.js');
@@ -220,7 +220,7 @@ export class Endpoint {
 
   #start(response: Closing): Job {
     return jobs.start(this.settings.timeLimit, (hangUp) => {
-      if (response.destroyed) hangUp();
+      if (hasGone(response)) hangUp();
       response.once('close', hangUp);
       return () => response.removeListener('close', hangUp);
     });
