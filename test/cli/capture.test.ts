@@ -219,6 +219,26 @@ if (isMainThread) {
     assert.deepEqual(processesWith(folder), []);
   });
 
+  void test('a daemon that the program leaves behind does not hold it up', BOUNDED, async (context) => {
+    const folder = folderWith(context, {
+      'starter.mjs': `
+import { spawn } from 'node:child_process';
+const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { detached: true, stdio: 'inherit' });
+setInterval(() => {}, 1000);
+console.log('daemon ' + pid);`,
+    });
+    const run = startHeapstat([
+      ...['capture', '--summary', '--limit', '1', '--ready', '/daemon/'],
+      ...['--', process.execPath, join(folder, 'starter.mjs')],
+    ]);
+    await run.until(/daemon \d+\n/);
+    context.after(() => run.child.kill('SIGKILL'));
+    const { stderr } = run.output;
+    const pid = Number(/daemon (\d+)/.exec(stderr)![1]);
+    context.after(() => process.kill(pid, 'SIGKILL'));
+    assert.equal((await run.ended).code, 0, stderr);
+  });
+
   void test('wrong use and what cannot be captured are told before anything is done', BOUNDED, async (context) => {
     const folder = folderWith(context);
     const none = await startProgram(context, ['-e', 'console.log(process.pid); process.exitCode = 0'], /\d+/);

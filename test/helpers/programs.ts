@@ -55,7 +55,13 @@ export async function startProgram(
 export function startHeapstat(
   args: readonly string[],
   { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): { child: ChildProcess; ended: Promise<Run>; until: (wanted: RegExp) => Promise<void> } {
+): {
+  child: ChildProcess;
+  ended: Promise<Run>;
+  /** Until now. */
+  output: { readonly stdout: string; readonly stderr: string };
+  until: (wanted: RegExp) => Promise<void>;
+} {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: plainEnvironment(env),
@@ -84,7 +90,7 @@ export function startHeapstat(
     });
     await Promise.race([seen, early]);
   };
-  return { child, ended, until };
+  return { child, ended, output: out, until };
 }
 
 /** Processes of this machine whose command line has `text`; Linux only, elsewhere none. */
