@@ -191,6 +191,7 @@ export class Endpoint {
   async #snapshot(query: string, response: Closing): Promise<Answer> {
     if (query !== '') throw new Refusal(400, 'a snapshot is sent whole: it has no parameters');
     const { checkRoom, readRoom, writeSnapshot } = await import('./snapshot-file.js');
+    const { forgetIds } = await import('./own-snapshot.js');
     const { directory } = this.settings;
     const job = this.#start(response);
     try {
@@ -198,8 +199,8 @@ export class Endpoint {
       const size = experience.textSize(facts);
       checkRoom(directory, room, size);
       this.#checkCost(facts, room.isMemory ? size : 0);
-      hasSentSnapshot = true;
       const { stream, bytes } = await writeSnapshot(directory, job);
+      hasSentSnapshot = true;
       const stop = (): void => {
         stream.destroy(job.signal.reason as Error);
       };
@@ -213,6 +214,8 @@ export class Endpoint {
         'content-disposition': `attachment; filename="${snapshotFileName()}"`,
       });
     } catch (error) {
+      // Nobody has one that later ones could be compared with.
+      if (!this.settings.keepsIds && !hasSentSnapshot) await forgetIds();
       job.end();
       throw error;
     }

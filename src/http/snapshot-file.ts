@@ -50,15 +50,15 @@ export async function writeSnapshot(directory: string, job: Job): Promise<{ stre
   }
 }
 
-/** A snapshot in a file of its own, for who reads it by its name. */
+/** A snapshot in a file of its own, for who reads it in this process. */
 export interface SnapshotFile {
   readonly path: string;
-  /** May be called twice. */
+  /** For when nobody reads it any more: the path may be another file's then. May be called twice. */
   remove(): void;
 }
 
 /**
- * Takes a snapshot into a file that only this user may open.
+ * Takes a snapshot into a file that only this user may open, and that is gone when the process is, where the system can do that.
  * @param take gets each part of its text too @throws Refusal, or what `take` throws
  */
 export async function keepSnapshot(
@@ -67,7 +67,15 @@ export async function keepSnapshot(
   take: (chunk: Uint8Array) => void,
 ): Promise<SnapshotFile> {
   const { fd, path } = openNamed(directory);
-  const remove = (): void => fs.rmSync(path, { force: true });
+  const own = ownPath(fd);
+  if (own !== null) fs.unlinkSync(path);
+  let isThere = true;
+  const remove = (): void => {
+    if (!isThere) return;
+    isThere = false;
+    fs.closeSync(fd);
+    if (own === null) fs.rmSync(path, { force: true });
+  };
   try {
     await takeSnapshot(job, (chunk) => {
       writeAll(fd, chunk, directory);
@@ -76,10 +84,19 @@ export async function keepSnapshot(
   } catch (error) {
     remove();
     throw error;
-  } finally {
-    fs.closeSync(fd);
   }
-  return { path, remove };
+  return { path: own ?? path, remove };
+}
+
+/** Of a file that this process has open, whatever becomes of its name; null where there is none (no /proc, or not for us). */
+function ownPath(fd: number): string | null {
+  const path = `/proc/self/fd/${fd}`;
+  try {
+    fs.closeSync(fs.openSync(path, 'r'));
+    return path;
+  } catch {
+    return null;
+  }
 }
 
 async function takeSnapshot(job: Job, take: (chunk: Uint8Array) => void): Promise<void> {
