@@ -228,8 +228,15 @@ setInterval(() => {}, 1000);
 console.log('daemon ' + pid);`,
     });
     const run = startHeapstat([
-      ...['capture', '--summary', '--limit', '1', '--ready', '/daemon/'],
-      ...['--', process.execPath, join(folder, 'starter.mjs')],
+      'capture',
+      '--summary',
+      '--limit',
+      '1',
+      '--ready',
+      '/daemon/',
+      '--',
+      process.execPath,
+      join(folder, 'starter.mjs'),
     ]);
     await run.until(/daemon \d+\n/);
     context.after(() => run.child.kill('SIGKILL'));

@@ -22,11 +22,11 @@ void test(
   { skip: NO_PROC },
   async (context) => {
     const folder = folderFor(context);
-    const { path, remove } = await keepSnapshot(folder, startJob(), () => {});
+    const kept = await keepSnapshot(folder, startJob(), () => {});
     assert.deepEqual(readdirSync(folder), []);
-    assert.ok((await summaryOf(readFileSync(path))).total.selfSize > 1e6);
+    assert.ok((await summaryOf(readFileSync(kept.path))).total.selfSize > 1e6);
     remove();
-    assert.ok(!existsSync(path));
+    assert.ok(!existsSync(kept.path));
     remove();
   },
 );
