@@ -25,9 +25,9 @@ void test(
     const kept = await keepSnapshot(folder, startJob(), () => {});
     assert.deepEqual(readdirSync(folder), []);
     assert.ok((await summaryOf(readFileSync(kept.path))).total.selfSize > 1e6);
-    remove();
+    kept.remove();
     assert.ok(!existsSync(kept.path));
-    remove();
+    kept.remove();
   },
 );
 
