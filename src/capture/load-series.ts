@@ -81,8 +81,9 @@ export async function captureUnderLoad(
     if (program.ending === null) return { steps, earlyEnd: null };
   } catch (error) {
     // Whatever failed, did so because the program is no more, if it is.
+    if (signal.aborted) throw error;
     const ended = await Promise.race([program.ended, pause(END_MS, null, { ref: false })]);
-    if (signal.aborted || ended === null) throw error;
+    if (ended === null) throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
     await isolate.close();
@@ -99,6 +100,8 @@ async function runShell(
   program: Program,
   { signal, shell, onStep }: LoadSurroundings,
 ): Promise<number> {
+  // Who ended it before hears nothing of that any more.
+  signal.throwIfAborted();
   onStep(`${name}: ${command}`);
   const start = performance.now();
   const run = shell(command);

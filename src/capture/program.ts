@@ -93,10 +93,20 @@ export class Program {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Asks it to end, then makes it, with all that it has started; resolves when none is left. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  /**
+   * Asks it to end, then makes it, with all that it has started; resolves when none is left, or does not end even so. What it
+   * writes is not listened to any more.
+   */
+  async stop(): Promise<void> {
     if (this.#child.pid === undefined) return;
-    for (const next of [signal, 'SIGKILL'] as const) {
+    await this.#endGroup();
+    // A daemon that has left the group may hold them open, for as long as it lives.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  async #endGroup(): Promise<void> {
+    for (const next of ['SIGTERM', 'SIGKILL'] as const) {
       if (!this.#signalGroup(next)) return;
       for (const deadline = performance.now() + STOP_MS; performance.now() < deadline;) {
         await pause(POLL_MS);

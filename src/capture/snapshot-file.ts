@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
@@ -26,7 +27,7 @@ export function checkFileName(path: string): void {
  * @throws HeapstatError UNWRITABLE; and what the chunks throw
  */
 export async function writeSnapshotFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  const temporary = join(dirname(path), `.${basename(path)}.${Date.now().toString(36)}.part`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
   const compressor = createCompressor(path);
   try {
     const source = Readable.from(chunks, { objectMode: false });

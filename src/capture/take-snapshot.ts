@@ -37,7 +37,7 @@ export function checkMemory({ cost }: PreparedSnapshot, force: boolean): void {
 
 /**
  * Writes a snapshot, and beside it what the process said of its memory.
- * @throws HeapstatError UNREADABLE, UNWRITABLE: then there is no file
+ * @throws HeapstatError UNREADABLE, UNWRITABLE: then there is no snapshot, unless it was the other that could not be written
  */
 export async function snapshotToFile(
   session: InspectorSession,

@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeapstatError } from '../errors.js';
 import { type Answer, makeAnswer, Refusal, refusalAnswer } from './answer.js';
 import { checkMemory, checkTime, Experience } from './cost.js';
+import { hasGone, type ServedRequest, type ServedResponse } from './exchange.js';
 import { refuseAccess } from './guard.js';
 import type { SummaryResult } from '../analysis/summary.js';
 import type { LastLook, Looked } from './look.js';
@@ -28,8 +28,8 @@ type Asked = { readonly type: 'look' | 'snapshot' } | { readonly type: 'page'; r
 /** Asks for a profile of the request that has it. */
 const PROFILE_HEADER = 'x-heapstat-profile';
 
-/** The part of Node's response that tells that the client has gone. */
-type Closing = Pick<ServerResponse, 'once' | 'removeListener' | 'destroyed'>;
+/** The part of a response that tells that the client has gone. */
+type Closing = Pick<ServedResponse, 'once' | 'removeListener' | 'destroyed' | 'stream'>;
 
 /** Calls its argument when nobody waits for the job any more; returns what stops that. */
 type OnHangUp = Parameters<OneJob['start']>[1];
@@ -61,14 +61,14 @@ export class Endpoint {
   }
 
   /** A request that is for others, before they have it. */
-  observe(request: IncomingMessage, response: ServerResponse): void {
+  observe(request: ServedRequest, response: ServedResponse): void {
     if (!this.#profiler) return;
     const header = request.headers[PROFILE_HEADER];
     this.#profiler.observe(request, response, header !== undefined && this.#mayProfile(request, String(header)));
   }
 
   /** Who may look may have requests profiled. @param sent the token, or anything where none is needed */
-  #mayProfile({ headers, httpVersion, socket }: IncomingMessage, sent: string): boolean {
+  #mayProfile({ headers, httpVersion, socket }: ServedRequest, sent: string): boolean {
     // The service may have tokens of its own in Authorization.
     const { authorization: _own, ...others } = headers;
     const asToken = { ...others, authorization: `Bearer ${sent}` };
@@ -97,7 +97,7 @@ export class Endpoint {
    * The answer to a request; null when the client has gone. Never work for a request that may not come in.
    * @throws what is a defect
    */
-  async answer(request: IncomingMessage, response: Closing, url: string): Promise<Answer | null> {
+  async answer(request: ServedRequest, response: Closing, url: string): Promise<Answer | null> {
     const asked = this.#asked(url);
     try {
       const refusal = refuseAccess(request, this.settings);
@@ -118,7 +118,7 @@ export class Endpoint {
     }
   }
 
-  async #page(request: IncomingMessage, response: Closing, path: string | null, query: string): Promise<Answer> {
+  async #page(request: ServedRequest, response: Closing, path: string | null, query: string): Promise<Answer> {
     if (!this.settings.hasPages) throw new Refusal(404, 'the pages are off: heapdump({ pages: true }) has them');
     const pages = await this.#loadPages();
     return pages.answer(request, path, query, {
@@ -222,6 +222,7 @@ export class Endpoint {
   async #snapshot(query: string, response: Closing): Promise<Answer> {
     if (query !== '') throw new Refusal(400, 'a snapshot is sent whole: it has no parameters');
     const { checkRoom, readRoom, writeSnapshot } = await import('./snapshot-file.js');
+    const { forgetIds } = await import('./own-snapshot.js');
     const { directory } = this.settings;
     const job = jobs.start(this.settings.timeLimit, whenGone(response));
     try {
@@ -229,8 +230,8 @@ export class Endpoint {
       const size = experience.textSize(facts);
       checkRoom(directory, room, size);
       this.#checkCost(facts, room.isMemory ? size : 0);
-      hasSentSnapshot = true;
       const { stream, bytes } = await writeSnapshot(directory, job);
+      hasSentSnapshot = true;
       const stop = (): void => {
         stream.destroy(job.signal.reason as Error);
       };
@@ -244,6 +245,8 @@ export class Endpoint {
         'content-disposition': `attachment; filename="${snapshotFileName()}"`,
       });
     } catch (error) {
+      // Nobody has one that later ones could be compared with.
+      if (!this.settings.keepsIds && !hasSentSnapshot) await forgetIds();
       job.end();
       throw error;
     }
@@ -258,7 +261,7 @@ export class Endpoint {
 
 function whenGone(response: Closing): OnHangUp {
   return (hangUp) => {
-    if (response.destroyed) hangUp();
+    if (hasGone(response)) hangUp();
     response.once('close', hangUp);
     return () => response.removeListener('close', hangUp);
   };

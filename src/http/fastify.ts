@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { usageError } from '../errors.js';
 import { Endpoint } from './endpoint.js';
+import type { ServedRequest, ServedResponse } from './exchange.js';
 import { type HeapdumpOptions, readOptions } from './options.js';
 
 /** What the plugin uses of Fastify; heapstat does not depend on it. */
@@ -12,11 +12,11 @@ interface FastifyScope {
 }
 
 interface FastifyRequest {
-  readonly raw: IncomingMessage;
+  readonly raw: ServedRequest;
 }
 
 interface FastifyReply {
-  readonly raw: ServerResponse;
+  readonly raw: ServedResponse;
   code(status: number): unknown;
   headers(values: Readonly<Record<string, string>>): unknown;
   send(body: unknown): unknown;

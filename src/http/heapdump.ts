@@ -1,13 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Answer } from './answer.js';
 import { Endpoint } from './endpoint.js';
+import type { ServedRequest, ServedResponse } from './exchange.js';
 import type { HeapdumpOptions } from './options.js';
 import { warn } from './this-process.js';
 
-/** For node:http and Express. Requests that are not for it go to `next`; where there is none they get 404. */
+/**
+ * For node:http, node:http2 in its compatible form, and Express. Requests that are not for it go to `next`; where there is none they get 404.
+ */
 export interface HeapdumpHandler {
-  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  (request: ServedRequest, response: ServedResponse, next?: (error?: unknown) => void): void;
   /** Ends the looks that it takes by itself (`lookEvery`); requests are answered as before. */
   close(): void;
 }
@@ -18,7 +20,7 @@ export interface HeapdumpHandler {
  */
 export function heapdump(options: HeapdumpOptions = {}): HeapdumpHandler {
   const endpoint = new Endpoint(options);
-  const handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void => {
+  const handler = (request: ServedRequest, response: ServedResponse, next?: (error?: unknown) => void): void => {
     const url = originalUrl(request);
     if (endpoint.isOwn(url)) void serve(endpoint, url, request, response, next);
     else if (next) {
@@ -30,15 +32,15 @@ export function heapdump(options: HeapdumpOptions = {}): HeapdumpHandler {
 }
 
 /** Express cuts the path that a handler is mounted at from `url`. */
-function originalUrl(request: IncomingMessage & { readonly originalUrl?: string }): string {
+function originalUrl(request: ServedRequest & { readonly originalUrl?: string }): string {
   return request.originalUrl ?? request.url ?? '';
 }
 
 async function serve(
   endpoint: Endpoint,
   url: string,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ServedRequest,
+  response: ServedResponse,
   next: ((error?: unknown) => void) | undefined,
 ): Promise<void> {
   try {
@@ -51,7 +53,7 @@ async function serve(
   }
 }
 
-async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+async function send(response: ServedResponse, { status, headers, body }: Answer): Promise<void> {
   response.writeHead(status, headers);
   if (typeof body === 'string') {
     response.end(body);
@@ -69,7 +71,7 @@ function isPrematureClose(error: NodeJS.ErrnoException): boolean {
   return error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
-function sendPlain(response: ServerResponse, status: number, text: string): void {
+function sendPlain(response: ServedResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(text);
 }

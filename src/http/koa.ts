@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Endpoint } from './endpoint.js';
+import type { ServedRequest, ServedResponse } from './exchange.js';
 import type { HeapdumpOptions } from './options.js';
 
 /** What the middleware uses of Koa's context; heapstat does not depend on Koa. */
 interface KoaContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+  readonly req: ServedRequest;
+  readonly res: ServedResponse;
   readonly originalUrl: string;
   status: number;
   body: unknown;

@@ -30,7 +30,8 @@ void describe('heapstat capture', { concurrency: 3 }, () => {
     const started = await startProgram(
       context,
       ['--inspect=127.0.0.1:0', join(folder, 'keeper.mjs')],
-      /ws:\/\/127\.0\.0\.1:(\d+)\/[^]*ready/,
+      // Of two streams: either may come first.
+      /^(?=[^]*ready)[^]*ws:\/\/127\.0\.0\.1:(\d+)\//,
     );
     const run = startHeapstat(
       [
@@ -216,6 +217,33 @@ if (isMainThread) {
     assert.match(stderr, /heapstat: ended by Ctrl-C; nothing unfinished is left behind\n$/);
     assert.deepEqual(readdirSync(folder), ['keeper.mjs']);
     assert.deepEqual(processesWith(folder), []);
+  });
+
+  void test('a daemon that the program leaves behind does not hold it up', BOUNDED, async (context) => {
+    const folder = folderWith(context, {
+      'starter.mjs': `
+import { spawn } from 'node:child_process';
+const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { detached: true, stdio: 'inherit' });
+setInterval(() => {}, 1000);
+console.log('daemon ' + pid);`,
+    });
+    const run = startHeapstat([
+      'capture',
+      '--summary',
+      '--limit',
+      '1',
+      '--ready',
+      '/daemon/',
+      '--',
+      process.execPath,
+      join(folder, 'starter.mjs'),
+    ]);
+    await run.until(/daemon \d+\n/);
+    context.after(() => run.child.kill('SIGKILL'));
+    const { stderr } = run.output;
+    const pid = Number(/daemon (\d+)/.exec(stderr)![1]);
+    context.after(() => process.kill(pid, 'SIGKILL'));
+    assert.equal((await run.ended).code, 0, stderr);
   });
 
   void test('wrong use and what cannot be captured are told before anything is done', BOUNDED, async (context) => {

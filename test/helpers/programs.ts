@@ -24,7 +24,10 @@ export function folderWith(context: TestContext, files: Readonly<Record<string, 
   return folder;
 }
 
-/** Starts a program and waits for a line of either output; killed after the test. */
+/** A program that has not written what is waited for by then will not: what it wrote instead tells why. */
+const START_MS = 60_000;
+
+/** Starts a program and waits for a line of either output; killed after the test. The two come in any order. */
 export async function startProgram(
   context: TestContext,
   args: readonly string[],
@@ -43,6 +46,7 @@ export async function startProgram(
     child.stderr.on('data', take);
     child.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${text}`)));
     child.on('error', reject);
+    setTimeout(() => reject(new Error(`the program has not written ${wanted}, but: ${text}`)), START_MS).unref();
   });
   return { child, found };
 }
@@ -51,7 +55,13 @@ export async function startProgram(
 export function startHeapstat(
   args: readonly string[],
   { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): { child: ChildProcess; ended: Promise<Run>; until: (wanted: RegExp) => Promise<void> } {
+): {
+  child: ChildProcess;
+  ended: Promise<Run>;
+  /** Until now. */
+  output: { readonly stdout: string; readonly stderr: string };
+  until: (wanted: RegExp) => Promise<void>;
+} {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: plainEnvironment(env),
@@ -80,7 +90,7 @@ export function startHeapstat(
     });
     await Promise.race([seen, early]);
   };
-  return { child, ended, until };
+  return { child, ended, output: out, until };
 }
 
 /** Processes of this machine whose command line has `text`; Linux only, elsewhere none. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { getHeapSnapshot } from 'node:v8';
 import { summarizePushed } from '../../dist/analysis/summary.js';
+import { Endpoint } from '../../dist/http/endpoint.js';
 import { forgetIds, OwnSnapshot } from '../../dist/http/own-snapshot.js';
 
 class Planted {
@@ -69,14 +70,33 @@ async function highestId(): Promise<number> {
   return highest;
 }
 
-void test('V8 follows objects after a snapshot, until it is told to forget their ids', async () => {
+/** Sees V8 follow objects, and then, after `act`, begin anew. */
+async function checkForgets(act: () => Promise<unknown>): Promise<void> {
   const count = 100_000;
   const first = await highestId();
   let planted: Planted[] | null = Array.from({ length: count }, () => new Planted());
   const second = await highestId();
   assert.ok(second >= first + 2 * planted.length, 'each new object has an id above those that were');
   planted = null;
-  await forgetIds();
+  await act();
   const third = await highestId();
   assert.ok(third < second - count, `${third} after ${second}: ids begin anew`);
+}
+
+void test('V8 follows objects after a snapshot, until it is told to forget their ids', async () => {
+  await checkForgets(forgetIds);
+});
+
+void test('nor does it go on for a download that nobody has got', async () => {
+  const endpoint = new Endpoint({ checkMemory: false });
+  const gone = Object.assign(new Writable().destroy(), { headersSent: false, statusCode: 0, writeHead: () => {} });
+  const request = {
+    method: 'GET',
+    httpVersion: '1.1',
+    headers: { host: 'localhost' },
+    socket: { remoteAddress: '::1' },
+  };
+  await checkForgets(async () => {
+    assert.equal(await endpoint.answer(request, gone, '/debug/heapdump/snapshot'), null);
+  });
 });

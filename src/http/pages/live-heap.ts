@@ -81,7 +81,7 @@ export class LiveHeap {
     this.#state = { type };
     if (this.#idle) clearTimeout(this.#idle);
     if (!current) return;
-    current.file.remove();
-    void current.browser.close();
+    // Not while it may be read.
+    void current.browser.close().finally(() => current.file.remove());
   }
 }

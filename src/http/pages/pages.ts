@@ -1,11 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { HeapstatError } from '../../errors.js';
 import type { LookSchedule } from '../../analysis/looks.js';
 import type { RequestProfilesResult } from '../../analysis/request-profile.js';
 import type { SummaryResult } from '../../analysis/summary.js';
 import { type Answer, makeAnswer, Refusal } from '../answer.js';
 import { parseBrowserQuery } from '../browser-query.js';
+import type { ServedRequest } from '../exchange.js';
 import type { Looked } from '../look.js';
 import type { SnapshotFile } from '../snapshot-file.js';
 import { renderPage } from '../web-page.js';
@@ -58,7 +58,7 @@ export class Pages {
    * Of a request that may come in. @param path behind the pages' own, without the slash in front; null: even that is missing
    * @throws Refusal
    */
-  async answer(request: IncomingMessage, path: string | null, query: string, taker: SnapshotTaker): Promise<Answer> {
+  async answer(request: ServedRequest, path: string | null, query: string, taker: SnapshotTaker): Promise<Answer> {
     const isAction = path === 'api/look' || path === 'api/snapshot';
     const method = isAction ? 'POST' : 'GET';
     if (request.method !== method) throw new Refusal(405, `${method} is what is served here`, { allow: method });
@@ -117,7 +117,7 @@ export class Pages {
     }
   }
 
-  #checkAction({ headers }: IncomingMessage): void {
+  #checkAction({ headers }: ServedRequest): void {
     const sent = Buffer.from(String(headers[ACTION] ?? ''));
     const expected = Buffer.from(this.#action);
     if (sent.length !== expected.length || !timingSafeEqual(sent, expected))

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeapProfiler, Profiler, Session } from 'node:inspector';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { allocationTree, cpuTree } from '../../analysis/call-tree.js';
@@ -9,6 +8,7 @@ import {
   type RequestProfilesResult,
   routeOfUrl,
 } from '../../analysis/request-profile.js';
+import type { ServedRequest, ServedResponse } from '../exchange.js';
 import { readProcessorTime, readUsedHeap, warn } from '../this-process.js';
 import { command, openSession } from '../inspector.js';
 
@@ -25,7 +25,7 @@ const MOST_SHARE = 0.01;
 const LONGEST = 60_000;
 
 /** The part of a request that Express fills in, once it knows the route. */
-type Routed = IncomingMessage & {
+type Routed = ServedRequest & {
   readonly baseUrl?: string;
   readonly route?: { readonly path?: unknown };
   readonly originalUrl?: string;
@@ -77,7 +77,7 @@ export class RequestProfiler {
   }
 
   /** To be called before a request is served. @param isWanted whatever the odds, and what it costs */
-  observe(request: IncomingMessage, response: ServerResponse, isWanted: boolean): void {
+  observe(request: ServedRequest, response: ServedResponse, isWanted: boolean): void {
     const begun = ++this.#begun;
     const before = this.#inFlight++;
     const started = this.#start(isWanted);
@@ -140,7 +140,7 @@ export class RequestProfiler {
     }
   }
 
-  async #end(started: Started, request: Routed, response: ServerResponse, others: number): Promise<void> {
+  async #end(started: Started, request: Routed, response: ServedResponse, others: number): Promise<void> {
     const { session, at, startedAt } = started;
     this.#started = null;
     clearTimeout(started.timer);
