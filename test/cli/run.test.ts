@@ -11,6 +11,8 @@ import { folderWith, processesWith, startHeapstat } from '../helpers/programs.js
 
 const BOUNDED = { timeout: 180_000 };
 
+/** In a command line that nobody else's processes have: other tests may run on this machine. */
+const OWN = process.pid;
 const NO_PROC = existsSync('/proc/self/cmdline') ? false : 'processes are found by /proc';
 
 /** Serves; each request leaves a CachedResponse behind, unless it is told not to. Its port goes to a file for the load. */
@@ -263,12 +265,15 @@ void describe('heapstat run', { concurrency: 3 }, () => {
         never.stderr,
         /has not written a line like \/never\/ within 1\.0 s \(--ready-timeout\); its last line: listening\n$/,
       );
-      const other = await heapstat(['run', '-q', '--ready-timeout', '1s', '--load', 'true', '--', 'sleep', '601'], {
-        cwd: folder,
-      });
+      const other = await heapstat(
+        ['run', '-q', '--ready-timeout', '1s', '--load', 'true', '--', 'sleep', `601.${OWN}`],
+        {
+          cwd: folder,
+        },
+      );
       assert.equal(other.code, 3);
       assert.match(other.stderr, /has not opened an inspector .* is it a Node program\?/);
-      assert.deepEqual([...processesWith(folder), ...processesWith('sleep 601')], []);
+      assert.deepEqual([...processesWith(folder), ...processesWith(`sleep 601.${OWN}`)], []);
     },
   );
 
@@ -285,18 +290,18 @@ void describe('heapstat run', { concurrency: 3 }, () => {
         '--idle',
         '50ms',
         '--load',
-        'sleep 602',
+        `sleep 602.${OWN}`,
         '--',
         process.execPath,
         join(folder, 'server.mjs'),
       ],
       { cwd: folder, env: { TMPDIR: temporary } },
     );
-    await run.until(/load 1: sleep 602/);
+    await run.until(/load 1: sleep 602\./);
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
     assert.deepEqual([code, stdout], [130, ''], stderr);
-    assert.deepEqual([...processesWith(folder), ...processesWith('sleep 602')], []);
+    assert.deepEqual([...processesWith(folder), ...processesWith(`sleep 602.${OWN}`)], []);
     assert.deepEqual(readdirSync(temporary), []);
   });
 });

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { BIN, plainEnvironment, type Run } from './heapstat-process.js';
 
-/** A program that holds `InMemory` objects, three more at each line on its standard input. */
+/** A program that holds three `InMemory` objects; told `grows`, three more for each snapshot, before which it is asked for its memory. */
 export const KEEPER = `
 class InMemory {}
 const keep = [];
 const grow = () => { for (let i = 0; i < 3; i++) keep.push(new InMemory()); };
 grow();
-process.stdin.on('data', grow);
+const { memoryUsage } = process;
+if (process.argv[2] === 'grows') process.memoryUsage = () => (grow(), memoryUsage());
 setInterval(() => keep.length, 1000);
 console.log('ready');
 `;
