@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { heapdump, type HeapdumpOptions } from 'heapstat/http';
 
-/** Bytes that each `/keep` keeps, beside the objects they are in. */
-const KEPT = 20_000;
+/** Bytes that each `/keep` keeps, beside the objects they are in: more than what comes to that by chance (10 to 30 kB). */
+const KEPT = 100_000;
 
 class KeptResponse {
   readonly body: string;
