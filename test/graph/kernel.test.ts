@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { buildHeapGraph } from '../../dist/graph/build.js';
 import type { HeapGraph } from '../../dist/graph/heap-graph.js';
-import { SharedTask } from '../../dist/graph/kernel/two-threads.js';
+import { Handout, SharedTask } from '../../dist/graph/kernel/two-threads.js';
 import type { SnapshotColumns } from '../../dist/snapshot/columns.js';
 import { fixtureGraph } from '../helpers/fixtures.js';
 import { kernelGraph, kernelGraphWithin } from '../helpers/kernel-graph.js';
@@ -213,5 +214,62 @@ void describe('a task for either thread', () => {
     assert.equal(times, 1);
     const hopeless = new SharedTask();
     assert.throws(() => hopeless.complete(() => assert.fail('always')), /always/);
+  });
+});
+
+void describe('a handout', () => {
+  const MODULE = new URL('../../dist/graph/kernel/two-threads.js', import.meta.url).href;
+
+  /** A thread that serves: adds the piece's numbers into the last word, and fails on a 0. */
+  async function serving(run: (handout: Handout) => void): Promise<void> {
+    const handout = new Handout();
+    const worker = new Worker(
+      `const { workerData } = require('node:worker_threads');
+       import(${JSON.stringify(MODULE)}).then(({ Handout }) => new Handout(workerData).serve(([a, b]) => {
+         if (a === 0) throw new Error('no zeros');
+         Atomics.add(workerData, 15, a + b);
+       }));`,
+      { eval: true, workerData: handout.words },
+    );
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.once('error', () => {});
+    try {
+      run(handout);
+    } finally {
+      handout.close();
+      await ended;
+    }
+  }
+
+  void test('is done by the other thread, piece by piece', async () => {
+    await serving((handout) => {
+      for (let k = 1; k <= 100; k++) {
+        handout.offer([k, 1000]);
+        handout.complete(() => assert.fail('it is the other thread that is asked'), true);
+      }
+      assert.equal(handout.words[15], 5050 + 100_000);
+    });
+  });
+
+  void test('is done by this thread where the other fails, and from then on', async () => {
+    await serving((handout) => {
+      let own = 0;
+      handout.offer([0, 1]);
+      handout.complete(() => own++, true);
+      handout.offer([1, 1]);
+      handout.complete(() => own++);
+      assert.equal(own, 2);
+      assert.equal(handout.words[15], 0);
+    });
+  });
+
+  void test('is done by this thread where there is no other', () => {
+    const handout = new Handout();
+    let own = 0;
+    handout.offer([1, 2]);
+    handout.complete(() => own++);
+    handout.close();
+    assert.equal(own, 1);
+    handout.serve(() => assert.fail('it is over'));
   });
 });

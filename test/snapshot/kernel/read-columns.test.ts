@@ -128,3 +128,43 @@ void test('a header that lies, a file that is cut, or edges that are not sound: 
     }
   }
 });
+
+void test('the worker reads what stands behind the edges: the same as JSON.parse', async () => {
+  for (const name of ['node16', 'node20', 'node26', 'bun.1']) {
+    const { bytes, json, schema } = readFixture(name);
+    const result = await read(bytes, schema, { threads: 2 });
+    const { locations, strings } = result!.tail!;
+    const nodes = json.locations.map((number, k) => (k % 4 === 0 ? number / schema.nodeStride : number));
+    assert.deepEqual(locations.records, Uint32Array.from(nodes), name);
+    assert.equal(strings.length, json.strings.length, name);
+    assert.deepEqual(
+      json.strings.map((_, index) => strings.get(index)),
+      json.strings,
+      name,
+    );
+    assert.deepEqual((await read(bytes, schema, { threads: 1 }))!.tail, null);
+  }
+});
+
+void test('the worker leaves what is not sound behind the edges to who reads in order', async () => {
+  const { bytes, schema } = readFixture('node26');
+  const text = bytes.toString('latin1');
+  const [locations, strings] = [sectionStart(bytes, 'locations'), sectionStart(bytes, 'strings')];
+  const variants: [string, string][] = [
+    ['cut behind the edges', text.slice(0, locations)],
+    ['cut in the strings', text.slice(0, -100)],
+    ['no closing brace', text.trimEnd().slice(0, -1)],
+    ['a place of no node', `${text.slice(0, locations)}1,1,1,1,${text.slice(locations)}`],
+    ['a space in the locations', `${text.slice(0, locations)} ${text.slice(locations)}`],
+    ['a number among the strings', `${text.slice(0, strings)}7,${text.slice(strings)}`],
+    ['a section that occurs twice', `${text.trimEnd().slice(0, -1)},"nodes":[]}`],
+    ['more behind the end', `${text}{}`],
+    // The border that the worker looks for stands here once more, in front of another section of that name.
+    ['another border', text.replace('],\n"locations"', '],\n"trace_function_infos":[],\n"locations"')],
+  ];
+  for (const [what, changed] of variants) {
+    assert.notEqual(changed, text, what);
+    const result = await read(Buffer.from(changed, 'latin1'), schema, { threads: 2 });
+    assert.equal(result === null ? null : result.tail, null, what);
+  }
+});
