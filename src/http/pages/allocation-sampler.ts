@@ -4,8 +4,11 @@ import { command, openSession } from '../inspector.js';
 
 /** Bytes between samples, on average. */
 const INTERVAL = 65_536;
-/** Milliseconds between readings, at least; and a reading may take no more than this part of the time. */
-const LEAST_PAUSE = 10_000;
+/**
+ * Milliseconds between readings, at least; and a reading may take no more than this part of the time. It costs four times as much again: after
+ * it V8 has to optimise code anew.
+ */
+const LEAST_PAUSE = 30_000;
 const MOST_SHARE = 0.01;
 
 /** Follows what is allocated and not yet collected, by function. One in a process: V8 has one such profiler. */
