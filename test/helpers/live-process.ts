@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { HeapdumpOptions } from 'heapstat/http';
-import { plainEnvironment } from './heapstat-process.js';
+import { startAddressed } from './addressed-process.js';
 
 const SERVICE = fileURLToPath(new URL('live-service.js', import.meta.url));
 
@@ -13,19 +11,6 @@ export async function startLiveService(
   options: HeapdumpOptions,
   flags: readonly string[] = [],
 ): Promise<string> {
-  const child = spawn(process.execPath, [...flags, SERVICE, JSON.stringify(options)], {
-    env: plainEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  context.after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  let printed = '';
-  for await (const chunk of child.stdout) {
-    printed += String(chunk);
-    if (printed.includes('\n')) break;
-  }
-  return printed.trim();
+  const args = [...flags, SERVICE, JSON.stringify(options)];
+  return (await startAddressed(context, args)).address;
 }

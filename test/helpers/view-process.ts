@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { TestContext } from 'node:test';
-import { BIN, plainEnvironment } from './heapstat-process.js';
+import { startAddressed } from './addressed-process.js';
+import { BIN } from './heapstat-process.js';
 
 export interface ViewProcess {
   readonly url: string;
@@ -14,22 +13,9 @@ export async function startView(
   context: { after: TestContext['after'] },
   args: readonly string[],
 ): Promise<ViewProcess> {
-  const child = spawn(process.execPath, [BIN, 'view', ...args], {
-    env: plainEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  context.after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  let printed = '';
-  for await (const chunk of child.stdout) {
-    printed += String(chunk);
-    if (printed.includes('\n')) break;
-  }
+  const { child, address, ended } = await startAddressed(context, [BIN, 'view', ...args]);
   return {
-    url: printed.trim(),
+    url: address,
     async stop(signal) {
       child.kill(signal);
       const [code] = await ended;
