@@ -7,7 +7,7 @@ import { estimateGraphMemory, SUMMARY_MEMORY } from './estimate-memory.js';
 import { WORTH_A_THREAD } from './kernel/read-columns.js';
 import { labelOf, readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
 import type { Schema } from './schema.js';
-import type { SnapshotSource } from './source.js';
+import { isSystemError, type SnapshotSource, unreadable } from './source.js';
 import { SalvagedStrings } from './string-table.js';
 import { readByTwoThreads } from './two-thread-file.js';
 
@@ -121,7 +121,8 @@ async function loadByTwoThreads(
   } catch (error) {
     // What is unsound is told by the reader that goes through it in order: it knows the record and the byte.
     if (error instanceof HeapstatError && error.code === 'INVALID_SNAPSHOT') return null;
-    throw error;
+    // Of either thread: a disk that fails, a share that is gone.
+    throw isSystemError(error) ? unreadable(source.name, error) : error;
   } finally {
     file.close();
   }

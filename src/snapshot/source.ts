@@ -181,7 +181,13 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a directory',
 };
 
-function unreadable(name: string, error: unknown): HeapstatError {
+/** Whether it is one that the operating system gave. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** What the system said, in words, with the name of what was to be read. */
+export function unreadable(name: string, error: unknown): HeapstatError {
   if (error instanceof HeapstatError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   return new HeapstatError('UNREADABLE', `cannot read ${name}: ${REASONS[code ?? ''] ?? message}`, { cause: error });
