@@ -11,26 +11,8 @@ export interface Dominators {
   readonly visitOrder: Uint32Array;
   /** How many nodes essential edges reach from the root: the first ones of visitOrder. */
   readonly reachableCount: number;
-  /** Where it is at hand; see numberDominators(). */
+  /** Where it is at hand; see numberDominators() in dominator-tree.ts. */
   readonly dominatorNumber?: Uint32Array;
-}
-
-/**
- * The dominator tree by numbers, which are places in visitOrder counted from 1: Uint32, length at most n + 1, the number of each number's
- * dominator. Those that it is too short for have the root. Going through it in order is much faster than through immediateDominator.
- */
-export function numberDominators(dominators: Dominators): Uint32Array {
-  if (dominators.dominatorNumber) return dominators.dominatorNumber;
-  const { immediateDominator, visitOrder } = dominators;
-  const count = visitOrder.length;
-  const numberOf = new Uint32Array(count);
-  const numbers = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) {
-    const node = visitOrder[i]!;
-    numberOf[node] = i + 1;
-    numbers[i + 1] = numberOf[immediateDominator[node]!]!;
-  }
-  return numbers;
 }
 
 /**

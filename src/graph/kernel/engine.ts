@@ -1,10 +1,10 @@
 import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
-import { graphBase, userRoots, type GraphBase } from '../base.js';
+import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
 import type { Retainers } from '../retainers.js';
-import type { WeakMapPairs } from '../weak-map-pairs.js';
+import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Helper, type Visited } from './dominators.js';
 import {
   type BaseLayout,
@@ -17,7 +17,7 @@ import {
   TABLE_HALF_TYPE,
 } from './layout.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
-import { answerNames, EDGES_AT_ONCE, edgesNamed } from './names.js';
+import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
 import { Handout, SharedTask, startGraphWorker } from './two-threads.js';
 
@@ -139,13 +139,6 @@ export class KernelEngine implements GraphEngine {
     return new Uint32Array(this.#buffer, address, length);
   }
 
-  /** The address of a copy of the values; null where there is no memory for it. */
-  #copy(values: ArrayLike<number>): number | null {
-    const address = this.#memory.reserve(4 * values.length);
-    if (address !== null) this.#words(address, values.length).set(values);
-    return address;
-  }
-
   #load(): Loaded | null {
     if (this.#loaded === undefined) {
       const layout = layOut(this.base, this.#memory, this.#options.threads ?? 1);
@@ -172,7 +165,7 @@ export class KernelEngine implements GraphEngine {
   #compute(): Computed | null {
     if (this.#computed !== undefined) return this.#computed;
     const loaded = this.#load();
-    const layout = loaded && this.#completeLayout(loaded);
+    const layout = loaded && completeLayout(this.base, this.#memory, loaded.kernel, loaded.layout);
     if (loaded === null || layout === null) return (this.#computed = null);
     const { kernel } = loaded;
     const { nodeCount } = layout;
@@ -237,34 +230,6 @@ export class KernelEngine implements GraphEngine {
     return start + 4 * length <= this.#computed.layout.roomEnd ? this.#words(start, length) : null;
   }
 
-  #completeLayout({ kernel, layout }: Loaded): GraphLayout | null {
-    const { base } = this;
-    const pairs = base.weakMapPairs;
-    const roots = userRoots(base);
-    const flags = this.#bytes(layout.stringFlags, base.columns.strings.length);
-    // The links are used later only.
-    const ruledCount = answerNames(base, kernel, flags, layout.ownable, layout.links);
-    const isWide = layout.hasWideSizes || sumOfSizes(kernel, layout) > 0xffff_ffff;
-    const addresses = {
-      pairEdge: this.#copy(pairs.edge),
-      pair: this.#copy(pairs.pair),
-      isPending: this.#memory.reserve(pairs.pairCount),
-      ruled: this.#copy(this.#words(layout.links, ruledCount)),
-      userRoots: this.#copy(roots),
-      wideShallowSize: isWide && roots.length > 0 ? this.#memory.reserve(8 * layout.nodeCount) : 0,
-    };
-    if (!areReserved(addresses)) return null;
-    return {
-      ...layout,
-      ...addresses,
-      hasOwners: roots.length > 0,
-      pairEdgeCount: pairs.edge.length,
-      levelBits: haveOneValueEach(pairs, base.columns.edgeTarget) ? layout.nodeBits : 0,
-      ruledCount,
-      userRootCount: roots.length,
-    };
-  }
-
   /** Null where it is not worth it. */
   #startSecond(layout: GraphLayout, second: SecondLayout): Helper | null {
     const { module, leaveToSecond = false } = this.#options;
@@ -320,27 +285,6 @@ export class KernelEngine implements GraphEngine {
       retainerEdge: this.#words(edgesAt, edgeCount),
     };
   }
-}
-
-function sumOfSizes(kernel: GraphKernel, { nodeCount, nodeSelfSize }: BaseLayout): number {
-  let sum = 0;
-  upwards(0, nodeCount, (start, end) => (sum += kernel.sumSizes32(nodeSelfSize, start, end)));
-  return sum;
-}
-
-/** Whether the edges of each pair lead to the same node, as they do in V8's snapshots. */
-function haveOneValueEach({ edge, pair, pairCount }: WeakMapPairs, edgeTarget: Uint32Array): boolean {
-  const valueOf = new Int32Array(pairCount).fill(-1);
-  return edge.every((half, i) => {
-    const value = edgeTarget[half]!;
-    const known = valueOf[pair[i]!]!;
-    valueOf[pair[i]!] = value;
-    return known < 0 || known === value;
-  });
-}
-
-function areReserved<Name extends string>(addresses: Record<Name, number | null>): addresses is Record<Name, number> {
-  return Object.values(addresses).every((address) => address !== null);
 }
 
 // Classes of assembly/graph.ts.
