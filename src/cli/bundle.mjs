@@ -2,7 +2,7 @@
 // Loading a module costs 0.4 ms and compiling script 1 ms per 25 kB, used or not: one file for all commands made a run
 // 20 ms longer. esbuild splits the script where it is imported on demand, but only as ES modules, whose loader takes
 // longer to start than require. So each part becomes CommonJS, and those that nearly every run needs become one file.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -119,20 +119,24 @@ const part=loaded[name]={exports:{}};parts[name](part,part.exports);return part.
 ${file === 'main' ? 'module.exports("main");\n' : ''}`,
   );
 
-/** Threads whose whole work is short: loading their modules one by one took as long as starting a thread. */
-const THREADS = ['snapshot/kernel/edge-worker', 'graph/kernel/graph-worker'];
+/**
+ * Threads whose whole work is short: loading their modules one by one took as long as starting a thread, and the loader of ES
+ * modules half as long again.
+ */
+const THREADS = ['snapshot/kernel/edge-worker', 'snapshot/kernel/tally-worker', 'graph/kernel/graph-worker'];
 await build({
   absWorkingDir: fileURLToPath(ROOT),
   entryPoints: THREADS.map((path) => `src/${path}.ts`),
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
-  banner: { js: "const distIndexUrl = new URL('../../index.js', import.meta.url).href;" },
+  format: 'cjs',
+  banner: { js: URL_PRELUDE.replace('../index.js', '../../index.js') },
   define: { 'import.meta.url': 'distIndexUrl' },
   outbase: 'src',
   outdir: 'dist',
-  allowOverwrite: true,
+  outExtension: { '.js': '.cjs' },
   logLevel: 'warning',
   ...MINIFY,
 });
+for (const path of THREADS) for (const type of ['js', 'd.ts']) rmSync(new URL(`dist/${path}.${type}`, ROOT));

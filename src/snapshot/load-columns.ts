@@ -4,7 +4,7 @@ import { ColumnsSink } from './columns-sink.js';
 import { type Kernel, KernelMemoryError, loadKernel } from './kernel/load.js';
 import { formatBytes } from '../util/bytes.js';
 import { estimateGraphMemory, SUMMARY_MEMORY } from './estimate-memory.js';
-import { WORTH_A_THREAD } from './kernel/read-columns.js';
+import { WORTH_A_THREAD } from './kernel/shared-section.js';
 import { labelOf, readSnapshot, type ReadOptions, type ReadReport, withSourceName } from './read.js';
 import type { Schema } from './schema.js';
 import { isSystemError, type SnapshotSource, unreadable } from './source.js';
@@ -12,8 +12,6 @@ import { SalvagedStrings } from './string-table.js';
 import { readByTwoThreads } from './two-thread-file.js';
 
 export interface LoadOptions extends ReadOptions {
-  /** 2: a second thread helps with a large plain file. */
-  readonly threads?: 1 | 2 | undefined;
   /** Bytes of memory that may be taken; what needs more is refused when the header is known. Absent: it is tried. */
   readonly freeMemory?: (() => number) | undefined;
   /** Told when work on what was read begins that may take long, and null at its end. */

@@ -4,11 +4,13 @@ import { type Kernel, loadKernel } from './kernel/load.js';
 import { findNumbersEnd } from './find-section-end.js';
 import type { Schema } from './schema.js';
 import { type HandOver, SnapshotScanner } from './scanner.js';
-import type { OnSectionEnd, SnapshotSink } from './sink.js';
+import type { OnSectionEnd, SharedNodes, SnapshotSink } from './sink.js';
 import type { OnProgress, PlainFile, SnapshotSource } from './source.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */
 const READ_SIZE = 1 << 20;
+/** Bytes of nodes from which on a second thread pays: while it starts, the first takes some 60 MB. */
+const NODES_WORTH_A_THREAD = 120_000_000;
 /** Bytes that the general reader takes before it is said that it is slow, or at the file's end. A small file that turns out to be no snapshot at all gets one message, not two. */
 const TELL_SLOW_AFTER = 1 << 20;
 
@@ -44,6 +46,10 @@ export interface ReadOptions {
   readonly salvage?: boolean | undefined;
   /** True: packed data that is cut is an error, though there may be a part of it to salvage. */
   readonly strictPacking?: boolean | undefined;
+  /** 2: a second thread helps with a large plain file. */
+  readonly threads?: 1 | 2 | undefined;
+  /** For tests: files of any size are worth a thread. */
+  readonly smallFiles?: boolean | undefined;
   /** Use only the general reader (stream-json). For tests. */
   readonly generalReaderOnly?: boolean;
 }
@@ -154,19 +160,39 @@ class Reading {
   }
 
   async readFile(file: PlainFile): Promise<void> {
-    const { onProgress } = this.#options;
+    const { onProgress, threads, smallFiles = false } = this.#options;
+    let shared: SharedNodes | null = null;
     try {
       // Reads into memory that starts on a page, at places that do, are faster.
       const buffer = this.buffer ?? new Uint8Array(READ_SIZE);
       let mayJump = this.#sink.edges === undefined;
+      const least = smallFiles ? 0 : NODES_WORTH_A_THREAD;
+      let mayShare = threads === 2 && file.size >= least;
       for (;;) {
+        if (shared && !shared.mayRead(this.#bytes)) {
+          const end = await shared.finish(this.#bytes);
+          await shared.close();
+          shared = null;
+          if (end >= 0) {
+            this.#scanner.finishNodes(end);
+            this.#bytes = end;
+          }
+        }
         const room = buffer.length - (this.#bytes % buffer.length);
         const length = file.read(buffer.subarray(0, room), this.#bytes);
         if (length === 0) break;
         await this.push(buffer.subarray(0, length));
         onProgress?.(this.#bytes, file.size);
         if (this.isSatisfied) break;
-        if (mayJump && !this.#generic && this.#scanner.section === 'edges') {
+        const section = this.#generic ? '' : this.#scanner.section;
+        if (mayShare && section === 'nodes') {
+          mayShare = false;
+          shared = (await this.#sink.shareNodes?.(file, this.#bytes, least)) ?? null;
+        } else if (shared && section !== 'nodes') {
+          await shared.close();
+          shared = null;
+        }
+        if (mayJump && section === 'edges') {
           mayJump = false;
           const end = findNumbersEnd(file, this.#bytes);
           if (end < 0) continue;
@@ -176,6 +202,7 @@ class Reading {
       }
       file.checkUnchanged();
     } finally {
+      await shared?.close();
       file.close();
     }
   }

@@ -172,8 +172,19 @@ export class SnapshotScanner {
     const section = this.#section!;
     const at = section.push(chunk, start, this.#offset);
     if (at < 0) return chunk.length;
+    this.#endSection(section, this.#offset + at);
+    return at;
+  }
+
+  /** The nodes section under way ends at byte `offset`: its reader was given the rest by others. */
+  finishNodes(offset: number): void {
+    this.#endSection(this.#section!, offset);
+    this.#offset = offset;
+  }
+
+  #endSection(section: SectionReader, end: number): void {
     this.#finished.add(this.#key);
-    this.#onSectionEnd?.(this.#key, this.#offset + at - this.#sectionStart);
+    this.#onSectionEnd?.(this.#key, end - this.#sectionStart);
     if (this.#key === 'snapshot') {
       this.schema = parseSchema(parseHeader((section as JsonSkipper).text()));
       this.#sink.schema(this.schema);
@@ -184,7 +195,6 @@ export class SnapshotScanner {
     else if (this.#isJscMark()) this.#jscMarks.set(this.#key, (section as JsonSkipper).text());
     this.#section = null;
     this.#expected = 'a comma or "}"';
-    return at;
   }
 
   /** One byte outside the sections. */

@@ -1,5 +1,6 @@
 import type { Kernel } from './kernel/load.js';
 import type { Schema } from './schema.js';
+import type { PlainFile } from './source.js';
 
 /**
  * What receives a snapshot while it is read. Both readers (scanner.ts, generic.ts) speak to it in the same order:
@@ -19,7 +20,12 @@ export interface SnapshotSink {
    * not taken come through nodes(), so a sink must be able to add up both.
    */
   readonly nodeSection?: (kernel: Kernel | null) => SectionReader | null;
-  /** The same for the edges section. */
+  /**
+   * For a second thread that reads the nodes of a plain file from their end: called at byte `place`, inside the section. Null
+   * where it cannot, or where fewer than `least` bytes are to be read. Absent: one thread reads them.
+   */
+  readonly shareNodes?: (file: PlainFile, place: number, least: number) => Promise<SharedNodes | null>;
+  /** As nodeSection, for the edges section. */
   readonly edgeSection?: (kernel: Kernel | null) => SectionReader | null;
   /** Whole edge records, edgeStride numbers each. Absent: edges are passed over unread. */
   readonly edges?: (values: Float64Array, records: number) => void;
@@ -41,6 +47,19 @@ export interface SnapshotSink {
   string(index: number, text: string): void;
   /** Called once at the end: how many strings the file holds. */
   stringCount(count: number): void;
+}
+
+/** A nodes section that two threads read, this one from its start, the other from its end. */
+export interface SharedNodes {
+  /** Whether this thread is to read on at byte `place`, to which it has come; false: what is left is the other's. */
+  mayRead(place: number): boolean;
+  /**
+   * Takes over what the other thread has read from byte `place` on. Returns the place just past the section's bracket; -1 where that is of
+   * no use: then this thread has to read on, and finds what is wrong.
+   */
+  finish(place: number): Promise<number>;
+  /** To be called in any case, before the file is closed. */
+  close(): Promise<void>;
 }
 
 /** Told when a section of the file has been read or passed over. bytes: its size; null: not known. */

@@ -4,7 +4,8 @@ import { KernelTally } from './kernel/tally.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
 import { checkCounts } from './read.js';
 import type { Schema } from './schema.js';
-import type { SnapshotSink } from './sink.js';
+import type { SharedNodes, SnapshotSink } from './sink.js';
+import type { PlainFile } from './source.js';
 
 /** Count and self size (bytes) of the nodes that share a type and, where the type is told apart by name, a name. */
 export interface TallyRow {
@@ -67,6 +68,14 @@ export class TallySink implements SnapshotSink {
     if (!kernel || !KernelTally.supports(schema)) return null;
     this.#kernelTally = new KernelTally(kernel, schema, this.#rows.namedTypes());
     return this.#kernelTally;
+  };
+
+  readonly shareNodes = async (file: PlainFile, place: number, least: number): Promise<SharedNodes | null> => {
+    const tally = this.#kernelTally;
+    if (!tally) return null;
+    // Loaded only when needed: small files do not wait for threads.
+    const { SharedTally } = await import('./kernel/shared-tally.js');
+    return SharedTally.start(tally, file, this.#rows.schema, this.#rows.namedTypes(), place, least);
   };
 
   /** Takes over what the kernel has added up. */

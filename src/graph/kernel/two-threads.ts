@@ -121,7 +121,7 @@ export interface GraphTask {
 
 /** Starts a second thread, which does its task, where nobody has begun, then what is handed out. */
 export function startGraphWorker(task: GraphTask): void {
-  const worker = new Worker(new URL('graph/kernel/graph-worker.js', DIST_URL), { workerData: task });
+  const worker = new Worker(new URL('graph/kernel/graph-worker.cjs', DIST_URL), { workerData: task });
   worker.unref();
   // A thread that cannot start, or fails, leaves the task to this one, which meets the same error where the task is to blame.
   worker.once('error', () => {});

@@ -84,11 +84,11 @@ export class Kernel implements ColumnsMemory {
    * kernel's lifetime (the memory is shared memory, which grows in place). Room for 4 KiB is before it.
    */
   readonly input: Uint8Array;
-  readonly #module: WebAssembly.Module;
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
 
   constructor({ module, memory, input, inputBytes }: SharedKernel) {
-    this.#module = module;
+    this.module = module;
     this.memory = memory;
     const instance = new WebAssembly.Instance(module, { env: { memory, outOfMemory } });
     this.exports = instance.exports as unknown as KernelExports;
@@ -99,7 +99,7 @@ export class Kernel implements ColumnsMemory {
   share(): SharedKernel {
     const inputBytes = this.input.length;
     const area = this.exports.reserve(PAGE + inputBytes + SLACK) >>> 0;
-    return { module: this.#module, memory: this.memory, input: area + PAGE, inputBytes };
+    return { module: this.module, memory: this.memory, input: area + PAGE, inputBytes };
   }
 
   /** All of the memory as it is now; memory reserved later is outside of it. */

@@ -1,12 +1,11 @@
-import { type FileTail, fileTail } from '../file-tail.js';
+import { type FileTail, type FileTailParts, fileTail } from '../file-tail.js';
 import type { Schema } from '../schema.js';
 import { LayoutMismatch, type SectionReader } from '../sink.js';
 import { KernelColumns } from './columns.js';
 import { type Kernel, readAt } from './load.js';
-import { Control, type EdgeWorker, startEdgeWorker } from './two-threads.js';
+import { SharedSection, WORTH_A_THREAD } from './shared-section.js';
+import { type SectionWorker, startEdgeWorker } from './two-threads.js';
 
-/** Below this a second thread does not pay: it takes 40 to 80 ms to be ready. */
-export const WORTH_A_THREAD = 200_000_000;
 const BEFORE_EDGES = /^,\s*"edges":\s*\[/;
 const MARGIN = 64;
 
@@ -49,8 +48,8 @@ export async function readColumns(
   const { declaredEdgeCount, declaredNodeCount } = schema;
   const worth = size >= WORTH_A_THREAD || options.smallFiles === true;
   const twoThreads = options.threads === 2 && worth && declaredEdgeCount > 0 && declaredNodeCount > 0;
-  const control = Control.start();
-  const second = twoThreads ? startSecond(kernel, fd, size, schema, columns, control) : null;
+  const shared = SharedSection.create();
+  const second = twoThreads ? startSecond(kernel, fd, size, schema, columns, shared) : null;
   try {
     options.onSection?.('nodes');
     const nodesEnd = readSection(kernel, fd, columns.nodes, nodesStart, options.onProgress);
@@ -69,20 +68,20 @@ export async function readColumns(
         tail: null,
       };
     }
-    control.startEdges(edgesStart, Math.floor(edgesStart / kernel.input.length));
-    const front = readFront(kernel, fd, edges, edgesStart, control, options.onProgress);
-    const answer = front < 0 ? await control.waitForAnswer(second.failure) : null;
+    shared.begin(edgesStart, Math.floor(edgesStart / kernel.input.length));
+    const front = readFront(kernel, fd, edges, edgesStart, shared, options.onProgress);
+    const answer = front < 0 ? await shared.waitForAnswer(second.failure) : null;
     if (answer && answer.first !== edges.records) return null;
     if (answer) columns.adoptEdges(declaredEdgeCount, answer.largestName);
     const end = answer?.end ?? front;
     const edgesFromBack = answer ? declaredEdgeCount - answer.first : 0;
-    const parts = await second.tail;
+    const parts = await second.message;
     return { columns, end, hasLines, edgesFromBack, tail: parts?.from === end ? fileTail(parts) : null };
   } catch (error) {
     if (error instanceof LayoutMismatch) return null;
     throw error;
   } finally {
-    control.stop();
+    shared.stop();
     await second?.worker.terminate();
   }
 }
@@ -93,10 +92,10 @@ function startSecond(
   size: number,
   schema: Schema,
   columns: KernelColumns,
-  { words, places }: Control,
-): EdgeWorker {
-  const shared = { kernel: kernel.share(), columns: columns.shareEdges() };
-  return startEdgeWorker({ ...shared, words, places, fd, size, schema });
+  { words, places }: SharedSection,
+): SectionWorker<FileTailParts | null> {
+  const memory = { kernel: kernel.share(), columns: columns.shareEdges() };
+  return startEdgeWorker({ ...memory, section: { words, places }, fd, size, schema });
 }
 
 /** Reads a section from byte `from` of the file on; returns the place just past its bracket. */
@@ -134,12 +133,12 @@ function readFront(
   fd: number,
   edges: ReturnType<KernelColumns['edges']>,
   start: number,
-  control: Control,
+  shared: SharedSection,
   onProgress?: (bytes: number) => void,
 ): number {
   const { input } = kernel;
   let place = start;
-  for (let chunk; (chunk = control.claim(false)) >= 0;) {
+  for (let chunk; (chunk = shared.claim(false)) >= 0;) {
     const end = (chunk + 1) * input.length;
     while (place < end) {
       const length = readAt(fd, input.subarray(0, end - place), place);

@@ -9,7 +9,7 @@ const CLOSING_BRACKET = 93;
 
 /** Feeds a section's chunks, cut anywhere, to a kernel that takes whole records. */
 export abstract class RecordReader implements SectionReader {
-  protected readonly kernel: Kernel;
+  readonly kernel: Kernel;
   readonly #layout: RecordLayout;
   readonly #carry: Uint8Array;
   #carried = 0;
@@ -24,6 +24,16 @@ export abstract class RecordReader implements SectionReader {
 
   get records(): number {
     return this.#records;
+  }
+
+  /** Number of the first record that is still to come, the one under way left out. */
+  get nextRecord(): number {
+    return this.#records + (this.#carried > 0 ? 1 : 0);
+  }
+
+  /** Bytes that a record takes at most. */
+  get longestRecord(): number {
+    return this.#carry.length;
   }
 
   get hasLines(): boolean {
