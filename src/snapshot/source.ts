@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import { Socket } from 'node:net';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { HeapstatError, usageError } from '../errors.js';
 import { detectCompression, MARK_BYTES, unpack } from './decompress.js';
@@ -213,7 +212,7 @@ async function* descriptorChunks(
       onProgress?.(done, total);
       if (compression) {
         isOurs = false;
-        yield* unpack(restOfDescriptor(fd, chunk, total, onProgress), compression, name, salvage);
+        yield* unpack(await restOfDescriptor(fd, chunk, total, onProgress), compression, name, salvage);
         return;
       }
       yield chunk;
@@ -227,11 +226,16 @@ async function* descriptorChunks(
  * What a descriptor still holds, with `start` in front. The stream closes it, in its own time: closed by anyone else, its
  * number may be another file's by then. Destroyed, it waits for nobody: a pipe's writer may have stopped to write.
  */
-function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgress?: OnProgress): Readable {
+async function restOfDescriptor(
+  fd: number,
+  start: Uint8Array,
+  total: number,
+  onProgress?: OnProgress,
+): Promise<Readable> {
   const stat = fs.fstatSync(fd);
   const rest =
     stat.isFIFO() || stat.isSocket()
-      ? new Socket({ fd, readable: true, writable: false })
+      ? await openSocket(fd)
       : fs.createReadStream('', { fd, autoClose: fd !== 0, highWaterMark: READ_SIZE });
   rest.unshift(Buffer.from(start));
   let done = 0;
@@ -245,6 +249,12 @@ function restOfDescriptor(fd: number, start: Uint8Array, total: number, onProgre
   });
   // Errors and ends go on from each to the other.
   return pipeline(rest, count, () => {});
+}
+
+async function openSocket(fd: number): Promise<Readable> {
+  // Loaded only when needed: a plain file does not wait for it.
+  const { Socket } = await import('node:net');
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 /** Reads until the buffer has `least` bytes, or as far as the input goes; how many bytes it got. */

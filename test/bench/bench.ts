@@ -1,5 +1,5 @@
 // Times heapstat against the read floor of the same file in the same run.
-//   npm run bench -- [--size 700MB] [--repeat 5] [--write]
+//   npm run bench -- [--size 700MB] [--repeat 5] [--only PART-OF-A-NAME] [--write]
 // Snapshots are made once per size in the temporary folder. --write keeps the run under test/bench/runs/.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -29,6 +29,7 @@ const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '700MB' },
     repeat: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -102,6 +103,11 @@ const node =
     run(process.execPath, args);
 const heapstat = (...args: string[]): (() => Run) => node(BIN, ...args, '--profile');
 
+/** On one processor, where the system has a command for that. */
+const onOneCore = (...args: string[]): (() => Run) => {
+  return () => run('taskset', ['--cpu-list', '0', process.execPath, BIN, ...args, '--profile']);
+};
+
 interface Case {
   readonly name: string;
   readonly goal: string;
@@ -116,16 +122,18 @@ const changed = snapshot('changed', { renewIdEvery: 50 });
 const real = realHeap();
 const small = snapshot('small', { template: 'bun.1' }, 1e6);
 const zipped = gzipped(plain);
+const hasTaskset = spawnSync('taskset', ['--version']).status === 0;
 const both = (): number => readFloor(plain) + readFloor(changed);
 
+const summaries = ([name, path, goal]: readonly [string, string, string]): Case[] => {
+  const floor = (): number => readFloor(path);
+  const all = { name, goal, run: heapstat('summary', path), floor };
+  return hasTaskset ? [all, { ...all, name: `${name}, on one core`, run: onOneCore('summary', path) }] : [all];
+};
+
 const CASES: readonly Case[] = [
-  {
-    name: 'summary, no newlines (Node 24+)',
-    goal: '1.7',
-    run: heapstat('summary', plain),
-    floor: () => readFloor(plain),
-  },
-  { name: 'summary, a line per record', goal: '2.0', run: heapstat('summary', lines), floor: () => readFloor(lines) },
+  ...summaries(['summary, no newlines (Node 24+)', plain, '1.7']),
+  ...summaries(['summary, a line per record', lines, '2.0']),
   {
     name: 'summary of gz; floor: gunzip by Node',
     goal: '1.15',
@@ -143,12 +151,7 @@ const CASES: readonly Case[] = [
   { name: 'all columns, 2 threads', goal: '4.5', run: node(COLUMNS, plain, '2'), floor: () => readFloor(plain) },
   { name: 'retained sizes, 1 thread', goal: '20', run: node(RETAINED, plain, '1'), floor: () => readFloor(plain) },
   { name: 'retained sizes, 2 threads', goal: '14', run: node(RETAINED, plain, '2'), floor: () => readFloor(plain) },
-  {
-    name: 'real heap: summary',
-    goal: '1.7',
-    run: heapstat('summary', real),
-    floor: () => readFloor(real),
-  },
+  ...summaries(['real heap: summary', real, '1.7']),
   { name: 'real heap: all columns, 1 thread', goal: '8', run: node(COLUMNS, real, '1'), floor: () => readFloor(real) },
   {
     name: 'real heap: all columns, 2 threads',
@@ -195,7 +198,7 @@ const report: string[] = [
   '| what | ratio | goal | ms | floor ms | start ms | peak MiB | raw ms | raw floor ms |',
   '|---|---:|---:|---:|---:|---:|---:|---|---|',
 ];
-for (const { name, goal, run: measure, floor } of CASES) {
+for (const { name, goal, run: measure, floor } of CASES.filter(({ name }) => name.includes(values.only))) {
   const runs: Run[] = [];
   const floors: number[] = [];
   const starts: number[] = [];

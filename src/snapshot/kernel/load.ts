@@ -132,11 +132,21 @@ const compiled = new Map<string, WebAssembly.Module | null>();
 export function compileModule(path: string): WebAssembly.Module | null {
   let module = compiled.get(path);
   if (module === undefined) {
-    const bytes = readFileSync(new URL(path, DIST_URL));
-    module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+    module = compile(readFileSync(new URL(path, DIST_URL)));
     compiled.set(path, module);
   }
   return module;
+}
+
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | null {
+  if (typeof WebAssembly === 'undefined') return null; // node --jitless
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    // The files are as they were built, so this is an instruction that is not known here.
+    if (error instanceof WebAssembly.CompileError) return null;
+    throw error;
+  }
 }
 
 /**

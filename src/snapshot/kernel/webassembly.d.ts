@@ -13,5 +13,5 @@ declare namespace WebAssembly {
   interface Global {
     value: number;
   }
-  function validate(bytes: Uint8Array): boolean;
+  const CompileError: new () => Error;
 }
