@@ -242,15 +242,20 @@ function edgeOf({ graph, tree }: Naming, group: PathGroup): string | null {
   return group.members === 1 ? hopTo(graph, tree, group.example).name || null : null;
 }
 
-/** Of a single object, the property or variable that it is itself: `"entries" of ResponseCache`; null where it has no such name. */
+/** What a single object is, where that says more than its holder: a root, or a place (`held as "entries" of ResponseCache`); else null. */
 function ownPlace(naming: Naming, nodes: Uint32Array, base: string): string | null {
+  const { graph, tree } = naming;
   const [node] = nodes;
-  if (nodes.length !== 1 || node === undefined || naming.tree.region[node] === UNREACHED) return null;
-  const { kind } = hopTo(naming.graph, naming.tree, node);
+  if (nodes.length !== 1 || node === undefined) return null;
+  if (node === graph.rootIndex) return 'the root of the heap, from which all else is reached';
+  if (graph.columns.nodeType[node] === graph.nodeKinds.synthetic) return "one of V8's own roots";
+  if (tree.region[node] === UNREACHED) return null;
+  const { kind } = hopTo(graph, tree, node);
   if (kind !== 'property' && kind !== 'variable') return null;
   const holder = nameHolder(naming, node);
   const text = holderText(holder, base);
-  return text.startsWith(holder.container) ? text.slice(holder.container.length).replace(/^[ ,]+/, '') : null;
+  if (!text.startsWith(holder.container)) return null;
+  return `held as ${text.slice(holder.container.length).replace(/^[ ,]+/, '')}`;
 }
 
 function answerText(
@@ -267,7 +272,7 @@ function answerText(
   const without = ignored.length === 0 ? '' : ` without ${ignored.join(', ')}`;
   if (unheld === count) return `${what}: nothing holds ${count === 1 ? 'it' : 'them'}${without}.`;
   const rest = unheld === 0 ? '' : `; nothing holds ${formatCount(unheld)} of them${without}`;
-  if (self !== null) return `${what} is held as ${self}.`;
+  if (self !== null) return `${what} is ${self}.`;
   const [first] = holders;
   if (first !== undefined && first.count === count)
     return `${what} ${count === 1 ? 'is' : 'are'} held by ${holderText(first.holder, base)}.`;

@@ -253,3 +253,9 @@ void test('a variable that holds a Proxy is the way to what the Proxy stands for
   );
   assert.match(draw(result), /variable store: Object \(1\)\n +property carts: Cart \(1\)$/);
 });
+
+void test('a root is said to be one, and not to be held by itself', () => {
+  const drawing = 'Root -> Roots:"(Handle scope)"[synthetic] -> A';
+  assert.match(why(drawing, '@1').answer, / is the root of the heap, from which all else is reached\.$/);
+  assert.match(why(drawing, '(Handle scope)').answer, / is one of V8's own roots\.$/);
+});
