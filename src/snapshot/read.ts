@@ -170,13 +170,11 @@ class Reading {
       let mayShare = threads === 2 && file.size >= least;
       for (;;) {
         if (shared && !shared.mayRead(this.#bytes)) {
-          const end = await shared.finish(this.#bytes);
+          const { isComplete, place } = await shared.finish(this.#bytes);
           await shared.close();
           shared = null;
-          if (end >= 0) {
-            this.#scanner.finishNodes(end);
-            this.#bytes = end;
-          }
+          this.#bytes = place;
+          this.#scanner.goOnAt(place, isComplete);
         }
         const room = buffer.length - (this.#bytes % buffer.length);
         const length = file.read(buffer.subarray(0, room), this.#bytes);

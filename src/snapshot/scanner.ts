@@ -176,9 +176,9 @@ export class SnapshotScanner {
     return at;
   }
 
-  /** The nodes section under way ends at byte `offset`: its reader was given the rest by others. */
-  finishNodes(offset: number): void {
-    this.#endSection(this.#section!, offset);
+  /** Goes on at byte `offset`, inside the section under way or behind its end: others gave its reader what is before. */
+  goOnAt(offset: number, isEnd: boolean): void {
+    if (isEnd) this.#endSection(this.#section!, offset);
     this.#offset = offset;
   }
 

@@ -54,12 +54,19 @@ export interface SharedNodes {
   /** Whether this thread is to read on at byte `place`, to which it has come; false: what is left is the other's. */
   mayRead(place: number): boolean;
   /**
-   * Takes over what the other thread has read from byte `place` on. Returns the place just past the section's bracket; -1 where that is of
-   * no use: then this thread has to read on, and finds what is wrong.
+   * Takes over what the other thread has read from byte `place` on. Where that is of no use, this thread has to read on alone, and
+   * finds what is wrong.
    */
-  finish(place: number): Promise<number>;
+  finish(place: number): Promise<SharedNodesEnd>;
   /** To be called in any case, before the file is closed. */
   close(): Promise<void>;
+}
+
+export interface SharedNodesEnd {
+  /** Whether all nodes are read. */
+  readonly isComplete: boolean;
+  /** Then just past the section's bracket; else where to read on. */
+  readonly place: number;
 }
 
 /** Told when a section of the file has been read or passed over. bytes: its size; null: not known. */

@@ -68,17 +68,18 @@ export abstract class RecordReader implements SectionReader {
 
   /**
    * Completes the record under way, if there is one, from `bytes`, which come next in the file (at `offset`); leaves alone what is behind
-   * it. For a reader that stops where another goes on.
+   * it. For a reader that stops where another goes on. Returns how many bytes it took; after an error it is as before.
    */
-  finishRecord(bytes: Uint8Array, offset: number): void {
+  finishRecord(bytes: Uint8Array, offset: number): number {
+    if (this.#carried === 0) return 0;
     let missing = this.#layout.fields;
     for (let at = 0; at < this.#carried; at++) if (this.#carry[at] === COMMA) missing--;
-    if (this.#carried === 0) return;
     let end = 0;
     for (; end < bytes.length && missing > 0; end++) {
       if (bytes[end] === COMMA || bytes[end] === CLOSING_BRACKET) missing--;
     }
     this.push(bytes.subarray(0, end), 0, offset);
+    return end;
   }
 
   /** `offset`: place in the file of what is at `start`; `after`: what follows the text in the chunk. Returns an address or -1. */

@@ -1,6 +1,7 @@
+import { HeapstatError } from '../../errors.js';
 import { findNodesEnd } from '../find-section-end.js';
 import type { Schema } from '../schema.js';
-import type { SharedNodes } from '../sink.js';
+import { LayoutMismatch, type SharedNodes, type SharedNodesEnd } from '../sink.js';
 import type { PlainFile } from '../source.js';
 import { SharedSection } from './shared-section.js';
 import type { KernelTally, TallyPart } from './tally.js';
@@ -18,6 +19,7 @@ export class SharedTally implements SharedNodes {
   readonly #tally: KernelTally;
   readonly #shared: SharedSection;
   readonly #file: PlainFile;
+  readonly #schema: Schema;
   readonly #end: number;
   readonly #second: SectionWorker<Answer | null>;
 
@@ -45,19 +47,21 @@ export class SharedTally implements SharedNodes {
     const { words, places } = shared;
     const { module } = tally.kernel;
     const task = { module, inputBytes: chunkBytes, section: { words, places }, fd: file.fd, end, schema, named };
-    return new SharedTally(tally, shared, file, end, startTallyWorker<Answer>(task));
+    return new SharedTally(tally, shared, file, schema, end, startTallyWorker<Answer>(task));
   }
 
   private constructor(
     tally: KernelTally,
     shared: SharedSection,
     file: PlainFile,
+    schema: Schema,
     end: number,
     second: SectionWorker<Answer | null>,
   ) {
     this.#tally = tally;
     this.#shared = shared;
     this.#file = file;
+    this.#schema = schema;
     this.#end = end;
     this.#second = second;
   }
@@ -66,13 +70,27 @@ export class SharedTally implements SharedNodes {
     return place % this.#tally.kernel.input.length !== 0 || this.#shared.claim(false) >= 0;
   }
 
-  async finish(place: number): Promise<number> {
+  async finish(place: number): Promise<SharedNodesEnd> {
+    const tally = this.#tally;
     const answer = await this.#second.message.catch(() => null);
-    if (answer === null || answer.first !== this.#tally.nextRecord) return -1;
-    const behind = new Uint8Array(this.#tally.longestRecord);
-    this.#tally.finishRecord(behind.subarray(0, this.#file.read(behind, place)), place);
-    this.#tally.adopt(answer.part);
-    return this.#end;
+    if (answer === null || answer.first !== tally.nextRecord) return { isComplete: false, place };
+    const behind = new Uint8Array(tally.longestRecord);
+    let used: number;
+    try {
+      used = tally.finishRecord(behind.subarray(0, this.#file.read(behind, place)), place);
+    } catch (error) {
+      // It comes up again where it is read in order, and is told there.
+      if (error instanceof LayoutMismatch || error instanceof HeapstatError) return { isComplete: false, place };
+      throw error;
+    }
+    const { declaredNodeCount, declaredEdgeCount } = this.#schema;
+    const { records, edges } = answer.part;
+    const isRight =
+      tally.records + records === declaredNodeCount &&
+      (declaredEdgeCount === 0 || tally.edges + edges === declaredEdgeCount);
+    if (!isRight) return { isComplete: false, place: place + used };
+    tally.adopt(answer.part);
+    return { isComplete: true, place: this.#end };
   }
 
   async close(): Promise<void> {

@@ -52,7 +52,11 @@ async function read(
         return mayRead(place);
       };
       const finish = shared.finish.bind(shared);
-      shared.finish = async (place) => (worked = await finish(place));
+      shared.finish = async (place) => {
+        const end = await finish(place);
+        worked = end.isComplete ? end.place : -1;
+        return end;
+      };
       return shared;
     },
   });
@@ -138,6 +142,29 @@ void test('what is wrong is told as one thread tells it, whoever came upon it', 
     }
   }
   assert.ok(refused > 0, 'a worker that never comes upon anything is not tested here');
+});
+
+void test('whatever byte is damaged, it is told as one thread tells it', async () => {
+  const { bytes } = readFixture('bun.1');
+  const text = bytes.toString('latin1');
+  const start = sectionStart(bytes, 'nodes');
+  const end = text.indexOf('"edges":[') + 9;
+  const outcomes = new Set<number | null>();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: start, max: end }),
+      fc.nat(8),
+      fc.constantFrom('', '0', '7', ',', ' ', ']', '6,', '\n', '-', '1,2,3,4,5,6,7,'),
+      async (at, without, inserted) => {
+        const damaged = `${text.slice(0, at)}${inserted}${text.slice(at + without)}`;
+        const want = await read(damaged, { threads: 1 });
+        assert.deepEqual(await read(damaged, { threads: 2, delay: 2 }), want);
+        outcomes.add(worked === null ? null : Math.sign(worked));
+      },
+    ),
+    { numRuns: 25, endOnFailure: true },
+  );
+  assert.ok(outcomes.has(-1), 'a worker that never comes upon anything is not tested here');
 });
 
 void test('any layout: 5 to 9 numbers, lines or not, numbers of any length', async () => {
