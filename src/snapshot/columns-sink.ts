@@ -1,14 +1,13 @@
 import { invalidSnapshot } from '../errors.js';
 import { trimmed, withRoom } from '../util/columns.js';
 import type { SnapshotColumns, StringTable } from './columns.js';
-import { checkCounts } from './read.js';
 import { KernelColumns } from './kernel/columns.js';
 import type { Kernel } from './kernel/load.js';
 import type { SampledStrings } from './kernel/sampled-strings.js';
 import { KernelStringTable } from './kernel/string-table.js';
 import { LocationsColumn } from './locations-column.js';
 import { badNumber, isIndex, MAX_UINT32 } from './record-numbers.js';
-import { NO_FIELD, type Schema } from './schema.js';
+import { checkCounts, NO_FIELD, type Schema } from './schema.js';
 import type { SectionReader, SnapshotSink } from './sink.js';
 import type { FileTail } from './file-tail.js';
 import { DecodedStrings, KeptStrings, SalvagedStrings } from './string-table.js';

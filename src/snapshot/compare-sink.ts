@@ -5,8 +5,7 @@ import type { IdSet } from '../util/id-set.js';
 import { KernelComparison, KernelIdMarks, KernelIds } from './kernel/diff.js';
 import type { Kernel } from './kernel/load.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
-import { checkCounts } from './read.js';
-import type { Schema } from './schema.js';
+import { checkCounts, type Schema } from './schema.js';
 import type { SnapshotSink } from './sink.js';
 
 /** Nodes by type and name, those apart whose id the other snapshot lacks (new or deleted ones) and has (kept ones). Sizes in bytes. */

@@ -147,3 +147,15 @@ export function parseSchema(snapshot: unknown): Schema {
     declaredTraceFunctionCount: declaredCount(snapshot, 'trace_function_count'),
   };
 }
+
+/** @throws HeapstatError when the header declares other counts than were found; a declared 0 means: not given. */
+export function checkCounts(schema: Schema, nodes: number, edges: number): void {
+  if (schema.declaredNodeCount !== 0 && schema.declaredNodeCount !== nodes)
+    throw invalidSnapshot(
+      `the header declares ${schema.declaredNodeCount} nodes, but the "nodes" section holds ${nodes}`,
+    );
+  if (schema.declaredEdgeCount !== 0 && schema.declaredEdgeCount !== edges)
+    throw invalidSnapshot(
+      `the header declares ${schema.declaredEdgeCount} edges, but the edge counts of the nodes add up to ${edges}`,
+    );
+}

@@ -2,8 +2,7 @@ import { Float64Column } from '../util/float64-column.js';
 import type { Kernel } from './kernel/load.js';
 import { KernelTally } from './kernel/tally.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
-import { checkCounts } from './read.js';
-import type { Schema } from './schema.js';
+import { checkCounts, type Schema } from './schema.js';
 import type { SharedNodes, SnapshotSink } from './sink.js';
 import type { PlainFile } from './source.js';
 
