@@ -42,7 +42,8 @@ export class SharedTally implements SharedNodes {
     const chunkBytes = tally.kernel.input.length;
     if (end < place + least || !SharedSection.hasRoomFor(end, chunkBytes)) return null;
     const shared = SharedSection.create();
-    shared.begin(place, Math.ceil(place / chunkBytes));
+    // All chunks are inside the section, which starts before the first one.
+    shared.begin(0, Math.ceil(place / chunkBytes));
     shared.endBefore(Math.ceil(end / chunkBytes));
     const { words, places } = shared;
     const { module } = tally.kernel;

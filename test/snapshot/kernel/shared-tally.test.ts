@@ -30,27 +30,26 @@ interface Told {
 
 /** What the worker came to: nothing where there was none, -1 where it was of no use, else the section's end. */
 let worked: number | null = null;
+/** Milliseconds that a worker takes to begin: more where the machine is busy. */
+let patience = 20;
 
 async function read(
   text: string,
-  /** delay: milliseconds that the main thread loses before each chunk of nodes */
-  options: { threads: 1 | 2; inputBytes?: number; delay?: number },
+  /** waits: the main thread gives the worker time to take its part */
+  options: { threads: 1 | 2; inputBytes?: number; waits?: boolean },
 ): Promise<Told | string> {
   writeFileSync(PATH, text, 'latin1');
-  const { threads, inputBytes = 1 << 13, delay = 0 } = options;
+  const { threads, inputBytes = 1 << 13, waits = false } = options;
   const sink = new TallySink((type) => NAMED.test(type));
   const share = sink.shareNodes;
   worked = null;
-  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let hasWorker = false;
   Object.assign(sink, {
     shareNodes: async (...args: Parameters<typeof share>): Promise<SharedNodes | null> => {
       const shared = await share(...args);
       if (shared === null) return null;
-      const mayRead = shared.mayRead.bind(shared);
-      shared.mayRead = (place) => {
-        if (delay > 0) Atomics.wait(pause, 0, 0, delay);
-        return mayRead(place);
-      };
+      hasWorker = true;
+      if (waits) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience);
       const finish = shared.finish.bind(shared);
       shared.finish = async (place) => {
         const end = await finish(place);
@@ -77,6 +76,8 @@ async function read(
     return { nodes, edges, zeroSized, rows: sorted, hasLines, warnings: [...warnings, ...sink.warnings] };
   } catch (error) {
     return (error as Error).message;
+  } finally {
+    if (waits && hasWorker && worked === null) patience = Math.min(2 * patience, 500);
   }
 }
 
@@ -87,8 +88,8 @@ for (const name of ['node16', 'node22', 'node26', 'deno.1', 'bun.1']) {
     assert.ok(typeof want === 'object', `error: ${want as string}`);
     let isShared = false;
     // As long as it takes until the worker has come to its work.
-    for (let delay = 0; delay < 1000 && !isShared; delay = 2 * delay + 1) {
-      assert.deepEqual(await read(text, { threads: 2, delay }), want, `${delay} ms a chunk`);
+    for (let turn = 0; turn < 10 && !isShared; turn++) {
+      assert.deepEqual(await read(text, { threads: 2, waits: turn > 0 }), want);
       assert.notEqual(worked, -1);
       isShared ||= worked !== null;
     }
@@ -106,7 +107,7 @@ function inNodes(text: string, start: number, count: number): number {
 
 void test('what is wrong is told as one thread tells it, whoever came upon it', async () => {
   let refused = 0;
-  for (const name of ['node22', 'node26']) {
+  for (const name of ['bun.1', 'node22']) {
     const { bytes, schema } = readFixture(name);
     const text = bytes.toString('latin1');
     const at = inNodes(text, sectionStart(bytes, 'nodes'), 100);
@@ -130,13 +131,14 @@ void test('what is wrong is told as one thread tells it, whoever came upon it', 
       ['a bracket in the nodes', `${text.slice(0, at - 1)}]${text.slice(at)}`, /section "nodes"|byte|declares/],
       ['another key behind the nodes', text.replace('"edges":[', '"Edges":['), /edges/],
     ];
-    for (const [what, changed, message] of variants) {
+    // The larger file, with lines, for what the kernels themselves find.
+    for (const [what, changed, message] of variants.slice(0, name === 'bun.1' ? undefined : 4)) {
       assert.notEqual(changed, text, what);
       const want = await read(changed, { threads: 1 });
       if (message === null) assert.equal(typeof want, 'object', `${name}, ${what}`);
       else assert.match(want as string, message, `${name}, ${what}`);
-      for (const delay of [0, 3]) {
-        assert.deepEqual(await read(changed, { threads: 2, delay }), want, `${name}, ${what}`);
+      for (const waits of [false, true]) {
+        assert.deepEqual(await read(changed, { threads: 2, waits }), want, `${name}, ${what}`);
         if (worked === -1) refused++;
       }
     }
@@ -158,11 +160,11 @@ void test('whatever byte is damaged, it is told as one thread tells it', async (
       async (at, without, inserted) => {
         const damaged = `${text.slice(0, at)}${inserted}${text.slice(at + without)}`;
         const want = await read(damaged, { threads: 1 });
-        assert.deepEqual(await read(damaged, { threads: 2, delay: 2 }), want);
+        assert.deepEqual(await read(damaged, { threads: 2, waits: true }), want);
         outcomes.add(worked === null ? null : Math.sign(worked));
       },
     ),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
   assert.ok(outcomes.has(-1), 'a worker that never comes upon anything is not tested here');
 });
@@ -203,11 +205,11 @@ void test('any layout: 5 to 9 numbers, lines or not, numbers of any length', asy
         const text = `{"snapshot":${header},\n"nodes":[${sectionText(records, lines)},\n"edges":[${edgeText},\n"strings":["a","b","c"]}`;
         const want = await read(text, { threads: 1, inputBytes: 4096 });
         assert.ok(typeof want === 'object', `error: ${want as string}`);
-        assert.deepEqual(await read(text, { threads: 2, inputBytes: 4096, delay: 20 }), want);
+        assert.deepEqual(await read(text, { threads: 2, inputBytes: 4096, waits: true }), want);
         if (worked !== null && worked >= 0) shared++;
       },
     ),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   );
   assert.ok(shared > 0, 'a worker that never takes anything is not tested here');
 });
