@@ -40,9 +40,22 @@ export async function loadVisibleHeap(
 
 export function visibleHeapOf(graph: LoadedHeap): LoadedVisibleHeap {
   return {
-    heap: reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true })),
+    heap: copyOf(reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true }))),
     snapshot: graph.snapshot,
     warnings: graph.warnings,
+  };
+}
+
+/** In memory of its own, so that the graph can be let go. */
+function copyOf(heap: VisibleHeap): VisibleHeap {
+  return {
+    ...heap,
+    id: heap.id.slice(),
+    classOf: heap.classOf.slice(),
+    parent: heap.parent.slice(),
+    bytes: heap.bytes.slice(),
+    nameHash: heap.nameHash.slice(),
+    nodeIndex: heap.nodeIndex.slice(),
   };
 }
 

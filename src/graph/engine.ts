@@ -1,6 +1,9 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
 import { computeDistances, type Distances } from './distances.js';
+import { type HolderRules, type HolderSearch, ScriptHolderSearch } from './holder-search.js';
+import { labelNodes, type NodeLabels } from './label-nodes.js';
+import { type ClassNumbers, type ReducedNodes, reduceNodes, type Reduction } from './reduced-nodes.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { buildRetainers, type Retainers } from './retainers.js';
@@ -16,6 +19,12 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
+  /** See HeapGraph. */
+  labelNodes(labels: NodeLabels): Uint8Array;
+  /** See HeapGraph. */
+  searchHolders(rules: HolderRules): HolderSearch;
+  /** See HeapGraph. */
+  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes;
   /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
   words(length: number): Uint32Array;
   /** See HeapGraph. */
@@ -68,6 +77,18 @@ export class ScriptEngine implements GraphEngine {
 
   get retainers(): Retainers {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
+  }
+
+  labelNodes(labels: NodeLabels): Uint8Array {
+    return labelNodes(this.#base, labels);
+  }
+
+  searchHolders(rules: HolderRules): HolderSearch {
+    return new ScriptHolderSearch(this.#base, rules);
+  }
+
+  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
+    return reduceNodes(this.#base, reduction, classes);
   }
 
   words(length: number): Uint32Array {

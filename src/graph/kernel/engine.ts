@@ -3,6 +3,9 @@ import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
+import type { HolderRules, HolderSearch } from '../holder-search.js';
+import type { NodeLabels } from '../label-nodes.js';
+import type { ClassNumbers, ReducedNodes, Reduction } from '../reduced-nodes.js';
 import type { Retainers } from '../retainers.js';
 import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Helper, type Visited } from './dominators.js';
@@ -16,6 +19,7 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
+import { type GraphInMemory, KernelHolderSearch, labelNodes, reduceNodes } from './holders.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
@@ -121,6 +125,27 @@ export class KernelEngine implements GraphEngine {
 
   get retainers(): Retainers {
     return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
+  }
+
+  labelNodes(labels: NodeLabels): Uint8Array {
+    const graph = this.#inMemory();
+    return (graph && labelNodes(graph, labels)) ?? this.#scriptEngine.labelNodes(labels);
+  }
+
+  searchHolders(rules: HolderRules): HolderSearch {
+    // What is to be ignored, script alone can tell.
+    const graph = rules.ignored === undefined ? this.#inMemory() : null;
+    return (graph && KernelHolderSearch.begin(graph, rules)) ?? this.#scriptEngine.searchHolders(rules);
+  }
+
+  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
+    const graph = this.#inMemory();
+    return (graph && reduceNodes(graph, reduction, classes)) ?? this.#scriptEngine.reduceNodes(reduction, classes);
+  }
+
+  #inMemory(): GraphInMemory | null {
+    const loaded = this.#load();
+    return loaded && { base: this.base, memory: this.#memory, ...loaded };
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {

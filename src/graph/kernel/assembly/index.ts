@@ -48,4 +48,24 @@ export {
   startOwners,
   sumSizes32,
 } from "./sizes";
+export {
+  askedEdge,
+  beginAt,
+  closeNodes,
+  countStaying,
+  giveClass,
+  keepRegions,
+  labelNodes,
+  reachedCount,
+  reduceNodes,
+  searchAgain,
+  searchHolders,
+  setClassTables,
+  setHolderEdges,
+  setReduced,
+  startHolders,
+  startReduced,
+  stayingBytes,
+  takePassedBy,
+} from "./holders";
 export { countRetainers, sortRetainers, sumRetainers } from "./retainers";
