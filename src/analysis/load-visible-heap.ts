@@ -46,7 +46,7 @@ export function visibleHeapOf(graph: LoadedHeap): LoadedVisibleHeap {
   };
 }
 
-/** In memory of its own, so that the graph can be let go. */
+/** In memory of its own, without what is of use with the graph alone, so that this can be let go. */
 function copyOf(heap: VisibleHeap): VisibleHeap {
   return {
     ...heap,
@@ -55,7 +55,7 @@ function copyOf(heap: VisibleHeap): VisibleHeap {
     parent: heap.parent.slice(),
     bytes: heap.bytes.slice(),
     nameHash: heap.nameHash.slice(),
-    nodeIndex: heap.nodeIndex.slice(),
+    nodeIndex: new Uint32Array(0),
   };
 }
 

@@ -16,22 +16,31 @@ export interface VisibleHeap {
   readonly parent: Int32Array;
   /** Float64, length v: bytes of the node and of the folded nodes below it. */
   readonly bytes: Float64Array;
-  /** Float64: bytes of what is no part of it: compiled code, hidden classes, what is not reached. */
+  /** Bytes of all nodes. */
+  readonly totalBytes: number;
+  /** Bytes of what is no part of it: compiled code, hidden classes, what is not reached. */
   readonly systemBytes: number;
   /** Uint32, length v: of some of the ids, a hash of the class, and of functions the name: the same object has it in every heap. 0: not of this id. */
   readonly nameHash: Uint32Array;
-  /** Uint32, length v: nodeIndex. */
+  /** Uint32, length v: nodeIndex; of none where the graph has been let go. */
   readonly nodeIndex: Uint32Array;
 }
 
 /**
  * Everything but what only compiled code holds. Columns may lie in the graph's memory, which then lives as long as they do.
  */
-export function reduceToVisible(graph: HeapGraph, { roles, order, reachedBeforeCode, parent }: HolderTree): VisibleHeap {
+export function reduceToVisible(
+  graph: HeapGraph,
+  { roles, order, reachedBeforeCode, parent }: HolderTree,
+): VisibleHeap {
   const classes = new ClassTable(graph);
   const reached = order.subarray(0, reachedBeforeCode);
-  const { bytesLeftOut, ...columns } = graph.reduceNodes({ label: roles.role, order: reached, parent }, classes);
-  return { ...columns, count: columns.id.length, classNames: classes.names, systemBytes: bytesLeftOut };
+  const {
+    bytesLeftOut: systemBytes,
+    totalBytes,
+    ...columns
+  } = graph.reduceNodes({ label: roles.role, order: reached, parent }, classes);
+  return { ...columns, count: columns.id.length, classNames: classes.names, totalBytes, systemBytes };
 }
 
 /** Types whose nodes are told apart by their name. */

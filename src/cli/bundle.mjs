@@ -119,20 +119,22 @@ const part=loaded[name]={exports:{}};parts[name](part,part.exports);return part.
 ${file === 'main' ? 'module.exports("main");\n' : ''}`,
   );
 
-/** Threads whose whole work is short: loading their modules one by one took as long as starting a thread. */
-const THREADS = ['snapshot/kernel/edge-worker', 'graph/kernel/graph-worker'];
-await build({
-  absWorkingDir: fileURLToPath(ROOT),
-  entryPoints: THREADS.map((path) => `src/${path}.ts`),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  banner: { js: "const distIndexUrl = new URL('../../index.js', import.meta.url).href;" },
-  define: { 'import.meta.url': 'distIndexUrl' },
-  outbase: 'src',
-  outdir: 'dist',
-  allowOverwrite: true,
-  logLevel: 'warning',
-  ...MINIFY,
-});
+/** Threads that are to start at once: loading their modules one by one took as long as starting a thread. */
+const THREADS = ['snapshot/kernel/edge-worker', 'graph/kernel/graph-worker', 'analysis/visible-heap-worker'];
+for (const path of THREADS)
+  await build({
+    absWorkingDir: fileURLToPath(ROOT),
+    entryPoints: [`src/${path}.ts`],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    banner: {
+      js: `const distIndexUrl = new URL('${path.replace(/[^/]+\//g, '../').replace(/[^/]+$/, 'index.js')}', import.meta.url).href;`,
+    },
+    define: { 'import.meta.url': 'distIndexUrl' },
+    outfile: `dist/${path}.js`,
+    allowOverwrite: true,
+    logLevel: 'warning',
+    ...MINIFY,
+  });

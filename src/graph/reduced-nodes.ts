@@ -45,6 +45,8 @@ export interface ReducedNodes {
   readonly nameHash: Uint32Array;
   /** Bytes of nodes that are not among them nor part of one. */
   readonly bytesLeftOut: number;
+  /** Bytes of all nodes. */
+  readonly totalBytes: number;
 }
 
 /** Ids that are odd are 2k + 1: of those with k divisible by this, names are compared. As in kernel/assembly/holders.ts. */
@@ -72,8 +74,9 @@ export function reduceNodes(
   /** By type, then by name or at 0: 1 + class, 0 unread. */
   const known = classes.isNamed.map((named) => new Uint32Array(named ? strings.length : 1));
   const nameMatters = Uint8Array.from(classes.isNamed, Number);
-  let bytesLeftOut = 0;
-  for (let node = 0; node < nodeCount; node++) bytesLeftOut += nodeSelfSize[node]!;
+  let totalBytes = 0;
+  for (let node = 0; node < nodeCount; node++) totalBytes += nodeSelfSize[node]!;
+  let bytesLeftOut = totalBytes;
   let place = 0;
   for (let i = 0; i < order.length; i++) {
     const node = order[i]!;
@@ -106,5 +109,5 @@ export function reduceNodes(
     bytesLeftOut -= nodeSelfSize[node]!;
     owner[node] = ++place;
   }
-  return { id, classOf, parent: parentPlace, bytes, nodeIndex, nameHash, bytesLeftOut };
+  return { id, classOf, parent: parentPlace, bytes, nodeIndex, nameHash, bytesLeftOut, totalBytes };
 }

@@ -99,7 +99,7 @@ function untilKnown(
   teach: (stoppedAt: number) => void,
 ): void {
   upwards(0, end, (start, stop) => {
-    for (let at = start; (at = run(at, stop)) < stop; ) teach(at);
+    for (let at = start; (at = run(at, stop)) < stop;) teach(at);
   });
 }
 
@@ -174,7 +174,7 @@ export class KernelHolderSearch implements HolderSearch {
   round(region: number, { passesBy = false, intoClosed = false }: RoundOptions = {}): void {
     const { kernel, base } = this.#graph;
     if (intoClosed) kernel.searchAgain();
-    for (let said = MORE; said === MORE || said === ASKS; ) {
+    for (let said = MORE; said === MORE || said === ASKS;) {
       said = kernel.searchHolders(STEP, region, passesBy, intoClosed);
       if (said !== ASKS) continue;
       const name = base.columns.edgeName[kernel.askedEdge() >>> 0]!;
@@ -204,7 +204,11 @@ export function reduceNodes(
   const { nodeCount, nodeId, nodeType, nodeName, nodeDetachedness, strings } = base.columns;
   const { native, closure } = base.nodeKinds;
   let count = 0;
-  upwards(0, order.length, (start, end) => (count += kernel.countStaying(label.byteOffset, order.byteOffset, start, end)));
+  upwards(
+    0,
+    order.length,
+    (start, end) => (count += kernel.countStaying(label.byteOffset, order.byteOffset, start, end)),
+  );
   const arrays = new Arrays(memory);
   const owner = arrays.words(nodeCount);
   const hasWideIds = nodeId instanceof Float64Array;
@@ -270,8 +274,9 @@ export function reduceNodes(
       if (type === closure) functionHash[name] = classes.hashOfFunction(name);
     },
   );
-  const bytesLeftOut = sumOfSizes(base, kernel, layout) - kernel.stayingBytes();
-  return { id, classOf, parent: parentPlace, bytes, nodeIndex, nameHash, bytesLeftOut };
+  const totalBytes = sumOfSizes(base, kernel, layout);
+  const bytesLeftOut = totalBytes - kernel.stayingBytes();
+  return { id, classOf, parent: parentPlace, bytes, nodeIndex, nameHash, bytesLeftOut, totalBytes };
 }
 
 function sumOfSizes({ columns }: GraphBase, kernel: GraphKernel, { nodeSelfSize, hasWideSizes }: BaseLayout): number {

@@ -145,14 +145,7 @@ export interface GraphKernel {
     functionHash: number,
     closure: number,
   ): void;
-  setReduced(
-    ids: number,
-    classes: number,
-    parents: number,
-    bytes: number,
-    nodes: number,
-    hashes: number,
-  ): void;
+  setReduced(ids: number, classes: number, parents: number, bytes: number, nodes: number, hashes: number): void;
   giveClass(classAndOne: number): void;
   reduceNodes(start: number, end: number): number;
   stayingBytes(): number;
