@@ -36,6 +36,8 @@ export interface HolderOptions {
   readonly ignored?: Ignored | undefined;
   /** Leaves out what only compiled code leads to. */
   readonly withoutCode?: boolean;
+  /** Leaves parentEdge empty. */
+  readonly withoutEdges?: boolean;
 }
 
 /**
@@ -44,10 +46,13 @@ export interface HolderOptions {
  * code and hidden classes. Never over weak edges, and to the value of a WeakMap from its key only. Modules count as
  * roots because a program's variables live in them, while the way to them leads through a loader's insides.
  */
-export function buildHolderTree(graph: HeapGraph, { ignored, withoutCode = false }: HolderOptions = {}): HolderTree {
+export function buildHolderTree(
+  graph: HeapGraph,
+  { ignored, withoutCode = false, withoutEdges = false }: HolderOptions = {},
+): HolderTree {
   const roles = computeRoles(graph);
   const isPassedBy = (name: string): boolean => SHARED_NAMES.has(name);
-  const search = graph.searchHolders({ label: roles.role, closed: SYSTEM, isPassedBy, ignored });
+  const search = graph.searchHolders({ label: roles.role, closed: SYSTEM, isPassedBy, ignored, withoutEdges });
   search.begin(programSeeds(graph, roles), PROGRAM);
   search.round(PROGRAM, { passesBy: true });
   search.takePassedBy(PROGRAM);

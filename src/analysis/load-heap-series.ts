@@ -131,10 +131,8 @@ function connected(loading: readonly Promise<LoadedVisibleHeap>[]): Promise<Conn
   });
 }
 
-/** HeapSeries.fixedSincePrevious, and what else is asked for later: while another thread is at earlier heaps, this one has time. */
+/** HeapSeries.fixedSincePrevious: while another thread is at earlier heaps, this one has time. */
 async function findFixedSoon(loadingLast: Promise<LoadedLast>, connecting: Promise<Connection>): Promise<Uint8Array> {
-  const [{ heap, graph }, { previous }] = await Promise.all([loadingLast, connecting]);
-  const isFixed = findFixed(heap, previous);
-  void graph.retainers;
-  return isFixed;
+  const [{ heap }, { previous }] = await Promise.all([loadingLast, connecting]);
+  return findFixed(heap, previous);
 }

@@ -3,7 +3,7 @@ import { DIST_URL } from '../dist-url.js';
 import { type ErrorCode, HeapstatError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
-import { buildHolderTree } from './holder-tree.js';
+import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import type { SnapshotInfo } from './summary.js';
 import { reduceToVisible, type VisibleHeap } from './visible-heap.js';
@@ -35,15 +35,19 @@ export async function loadVisibleHeap(
   input: string | SnapshotSource,
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap> {
-  return visibleHeapOf(await loadHeap(input, options));
+  const graph = await loadHeap(input, options);
+  const tree = buildHolderTree(graph, { withoutCode: true, withoutEdges: true });
+  graph.letGoOfEdges();
+  return withoutGraph(graph, tree);
 }
 
+/** Of a graph that others may still use. */
 export function visibleHeapOf(graph: LoadedHeap): LoadedVisibleHeap {
-  return {
-    heap: copyOf(reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true }))),
-    snapshot: graph.snapshot,
-    warnings: graph.warnings,
-  };
+  return withoutGraph(graph, buildHolderTree(graph, { withoutCode: true, withoutEdges: true }));
+}
+
+function withoutGraph(graph: LoadedHeap, tree: HolderTree): LoadedVisibleHeap {
+  return { heap: copyOf(reduceToVisible(graph, tree)), snapshot: graph.snapshot, warnings: graph.warnings };
 }
 
 /** In memory of its own, without what is of use with the graph alone, so that this can be let go. */

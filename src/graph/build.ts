@@ -176,6 +176,10 @@ class LazyHeapGraph implements HeapGraph {
     return this.#engine.reduceNodes(reduction, classes);
   }
 
+  letGoOfEdges(): void {
+    this.#engine.letGoOfEdges();
+  }
+
   scratchWords(count: number, length: number): readonly Uint32Array[] {
     return this.#engine.scratchWords(count, length);
   }

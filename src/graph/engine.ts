@@ -25,6 +25,8 @@ export interface GraphEngine {
   searchHolders(rules: HolderRules): HolderSearch;
   /** See HeapGraph. */
   reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes;
+  /** See HeapGraph. */
+  letGoOfEdges(): void;
   /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
   words(length: number): Uint32Array;
   /** See HeapGraph. */
@@ -89,6 +91,10 @@ export class ScriptEngine implements GraphEngine {
 
   reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
     return reduceNodes(this.#base, reduction, classes);
+  }
+
+  letGoOfEdges(): void {
+    // The garbage collector sees to arrays.
   }
 
   words(length: number): Uint32Array {

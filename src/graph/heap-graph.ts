@@ -62,6 +62,9 @@ export interface HeapGraph extends GraphBase {
   /** The nodes that are left when parts are added to what they are part of. Views of the graph's memory, which lives as long as they do. */
   reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes;
 
+  /** Nobody is to ask for edges any more, nor for what is derived from them: reduceNodes() may take their memory. */
+  letGoOfEdges(): void;
+
   /**
    * So many arrays of `length` words with anything in them, for passing use: another column that is asked for may take their memory. What
    * has served its purpose is taken before fresh memory is, which costs about as much time as the work that is done in it.

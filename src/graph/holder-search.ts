@@ -21,7 +21,11 @@ export interface HolderRules {
   /** Whether a round may pass by properties of this name. Asked once for each. */
   readonly isPassedBy: (name: string) => boolean;
   readonly ignored?: Ignored | undefined;
+  /** parentEdge is not wanted. */
+  readonly withoutEdges?: boolean;
 }
+
+export const NO_EDGES = new Int32Array(0);
 
 export interface RoundOptions {
   /** Leaves out properties that may be passed by, and notes what they lead to. */
@@ -36,7 +40,7 @@ export interface Holders {
   readonly order: Int32Array;
   /** Int32, length n: the node from which it was reached; NONE for seeds and what is not reached. */
   readonly parent: Int32Array;
-  /** Int32, length n: the edge over which it was reached; NONE for seeds and what is not reached. */
+  /** Int32, length n: the edge over which it was reached; NONE for seeds and what is not reached. Of length 0 where not wanted. */
   readonly parentEdge: Int32Array;
   /** Uint8, length n: the region that it was reached in, 1 to 3; or UNREACHED. */
   readonly region: Uint8Array;
@@ -164,7 +168,7 @@ export class ScriptHolderSearch implements HolderSearch {
     return {
       order: this.#order.subarray(0, this.reached),
       parent: this.#parent,
-      parentEdge: this.#parentEdge,
+      parentEdge: this.#rules.withoutEdges ? NO_EDGES : this.#parentEdge,
       region: this.#region,
     };
   }

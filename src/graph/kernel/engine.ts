@@ -19,7 +19,7 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
-import { type GraphInMemory, KernelHolderSearch, labelNodes, reduceNodes } from './holders.js';
+import { type GraphInMemory, type Spare, KernelHolderSearch, labelNodes, reduceNodes } from './holders.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
@@ -73,6 +73,7 @@ export class KernelEngine implements GraphEngine {
   #retainedSize: Float64Array | undefined;
   #retainers: Retainers | undefined;
   #script: ScriptEngine | undefined;
+  #spares: readonly Spare[] = [];
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
     this.#memory = memory;
@@ -145,7 +146,18 @@ export class KernelEngine implements GraphEngine {
 
   #inMemory(): GraphInMemory | null {
     const loaded = this.#load();
-    return loaded && { base: this.base, memory: this.#memory, ...loaded };
+    if (loaded === null) return null;
+    const { room, roomEnd } = loaded.layout;
+    const passing = this.#computed === undefined ? [{ address: room, end: roomEnd }] : [];
+    return { base: this.base, memory: this.#memory, spares: this.#spares, passing, ...loaded };
+  }
+
+  letGoOfEdges(): void {
+    const { edgeName, edgeTarget } = this.base.columns;
+    this.#spares = [edgeName, edgeTarget].map(({ byteOffset, byteLength }) => ({
+      address: byteOffset,
+      end: byteOffset + byteLength,
+    }));
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {

@@ -1,7 +1,14 @@
 import type { ColumnsMemory } from '../../snapshot/columns.js';
 import type { GraphBase } from '../base.js';
 import { DETACHED } from '../detachedness.js';
-import { type HolderRules, type Holders, type HolderSearch, NONE, type RoundOptions } from '../holder-search.js';
+import {
+  type HolderRules,
+  type Holders,
+  type HolderSearch,
+  NO_EDGES,
+  NONE,
+  type RoundOptions,
+} from '../holder-search.js';
 import type { NodeLabels } from '../label-nodes.js';
 import type { ClassNumbers, ReducedNodes, Reduction } from '../reduced-nodes.js';
 import type { BaseLayout } from './layout.js';
@@ -13,44 +20,75 @@ export interface GraphInMemory {
   readonly kernel: GraphKernel;
   readonly memory: ColumnsMemory;
   readonly layout: BaseLayout;
+  readonly spares: readonly Spare[];
+  /** What others will take. */
+  readonly passing: readonly Spare[];
 }
 
 /** Node types are bytes. */
 const TYPES = 256;
 
-/** Reserves arrays, as long as there is memory; of no length from then on. */
+/** A part of the memory that nobody looks at any more. */
+export interface Spare {
+  address: number;
+  readonly end: number;
+}
+
+/** Arrays in memory, as long as there is any; of no length from then on. */
 class Arrays {
   readonly #memory: ColumnsMemory;
+  readonly #spares: readonly Spare[];
   isFull = false;
 
-  constructor(memory: ColumnsMemory) {
+  constructor(memory: ColumnsMemory, spares: readonly Spare[] = []) {
     this.#memory = memory;
+    this.#spares = spares;
   }
 
   bytes(length: number): Uint8Array {
-    return this.#take(length, 1, Uint8Array);
+    return this.#view(Uint8Array, this.#reserve(length), length);
   }
 
   words(length: number): Uint32Array {
-    return this.#take(length, 4, Uint32Array);
+    return this.#view(Uint32Array, this.#reserve(4 * length), length);
   }
 
   signed(length: number): Int32Array {
-    return this.#take(length, 4, Int32Array);
+    return this.#view(Int32Array, this.#reserve(4 * length), length);
   }
 
-  doubles(length: number): Float64Array {
-    return this.#take(length, 8, Float64Array);
+  /** With anything in them, like those that follow. */
+  usedWords(length: number): Uint32Array {
+    return this.#view(Uint32Array, this.#reuse(4 * length), length);
   }
 
-  #take<Column>(
-    length: number,
-    width: number,
-    Constructor: new (buffer: ArrayBufferLike, address: number, length: number) => Column,
-  ): Column {
-    const address = this.isFull ? null : this.#memory.reserve(width * length);
+  usedSigned(length: number): Int32Array {
+    return this.#view(Int32Array, this.#reuse(4 * length), length);
+  }
+
+  usedDoubles(length: number): Float64Array {
+    return this.#view(Float64Array, this.#reuse(8 * length), length);
+  }
+
+  #reuse(bytes: number): number | null {
+    const spare = this.#spares.find(({ address, end }) => end - address >= bytes);
+    if (spare === undefined) return this.#reserve(bytes);
+    const { address } = spare;
+    spare.address += Math.ceil(bytes / 8) * 8;
+    return address;
+  }
+
+  #reserve(bytes: number): number | null {
+    const address = this.isFull ? null : this.#memory.reserve(bytes);
     this.isFull ||= address === null;
-    // Reserving may have made the memory larger.
+    return address;
+  }
+
+  #view<Column>(
+    Constructor: new (buffer: ArrayBufferLike, address: number, length: number) => Column,
+    address: number | null,
+    length: number,
+  ): Column {
     return new Constructor(this.#memory.memory.buffer, address ?? 0, address === null ? 0 : length);
   }
 }
@@ -124,7 +162,8 @@ export class KernelHolderSearch implements HolderSearch {
     const holders = {
       order: arrays.signed(nodeCount),
       parent: arrays.signed(nodeCount),
-      parentEdge: arrays.signed(nodeCount),
+      // Each node's edge is put there before its parent.
+      parentEdge: rules.withoutEdges ? NO_EDGES : arrays.signed(nodeCount),
       region: arrays.bytes(nodeCount),
     };
     const passedBy = arrays.words(2 * nodeCount);
@@ -139,7 +178,7 @@ export class KernelHolderSearch implements HolderSearch {
       holders.region.byteOffset,
       holders.order.byteOffset,
       holders.parent.byteOffset,
-      holders.parentEdge.byteOffset,
+      (rules.withoutEdges ? holders.parent : holders.parentEdge).byteOffset,
       passedBy.byteOffset,
       layout.edgeName,
       mayPassBy.byteOffset,
@@ -209,22 +248,22 @@ export function reduceNodes(
     order.length,
     (start, end) => (count += kernel.countStaying(label.byteOffset, order.byteOffset, start, end)),
   );
-  const arrays = new Arrays(memory);
-  const owner = arrays.words(nodeCount);
+  const arrays = new Arrays(memory, graph.spares);
+  const bytes = arrays.usedDoubles(count).fill(0);
   const hasWideIds = nodeId instanceof Float64Array;
-  const id = hasWideIds ? arrays.doubles(count) : arrays.words(count);
-  const classOf = arrays.words(count);
-  const parentPlace = arrays.signed(count);
-  const bytes = arrays.doubles(count);
-  const nodeIndex = arrays.words(count);
-  const nameHash = arrays.words(count);
+  const id = hasWideIds ? arrays.usedDoubles(count) : arrays.usedWords(count);
+  const owner = new Arrays(memory, [...graph.spares, ...graph.passing]).usedWords(nodeCount);
+  const classOf = arrays.usedWords(count);
+  const parentPlace = arrays.usedSigned(count);
+  const nodeIndex = arrays.usedWords(count);
+  const nameHash = arrays.usedWords(count).fill(0);
   const addresses = arrays.words(TYPES);
   const kinds = arrays.bytes(TYPES);
   const tables = classes.isNamed.map((named) => arrays.words(named ? strings.length : 1));
   // A name may be a class of each of three types, and of one more where it is detached; and each type has a class.
   const classHash = arrays.words(4 * strings.length + TYPES);
   const functionHash = arrays.words(strings.length);
-  if (arrays.isFull) return null;
+  if (arrays.isFull || owner.length < nodeCount) return null;
   tables.forEach((table, type) => {
     addresses[type] = table.byteOffset;
     kinds[type] = type === native ? 2 : Number(classes.isNamed[type]);

@@ -44,7 +44,7 @@ const VALUE: u32 = 8;
 const PASSED: u32 = 16;
 /** By place: the node. */
 let order: usize = 0;
-/** By node: the node from which it was reached, and the edge. */
+/** By node: the node from which it was reached, and the edge. Where edges are not wanted the two are the same. */
 let parent: usize = 0;
 let parentEdge: usize = 0;
 /** Two words each: an edge that was passed by, and the node where it starts. */
@@ -138,8 +138,8 @@ export function takePassedBy(value: u32): void {
     const mark = <u32>load<u8>(region + <usize>target);
     if (mark & REGION) continue;
     reach(target, mark, value);
-    put(parent, target, at(passed, 2 * i + 1));
     put(parentEdge, target, edge);
+    put(parent, target, at(passed, 2 * i + 1));
   }
   passedCount = 0;
 }
@@ -206,8 +206,8 @@ export function searchHolders(limit: u32, value: u32, passesBy: bool, intoClosed
         }
       }
       reach(target, mark, value);
-      put(parent, target, node);
       put(parentEdge, target, edge);
+      put(parent, target, node);
     }
   }
   return MORE;
