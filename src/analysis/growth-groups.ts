@@ -46,8 +46,7 @@ export function groupGrowth(series: HeapSeries): GrowthGroups {
   const table = new GroupTable(classNames);
   const members: Members[] = [];
   heaps.forEach((heap, k) => {
-    const classes = { classMap: classMaps[k]!, count: classNames.length };
-    const groupOf = assignGroups(heap, classes, ordinals[k]!, table);
+    const groupOf = assignGroups(heap, classMaps[k]!, ordinals[k]!, table);
     const arrival = arrivalsOf(k, groupOf, connections[k]!.previous, members.at(-1));
     members.push({ groupOf, arrival });
   });
@@ -128,39 +127,74 @@ function arrivalsOf(k: number, groupOf: Uint32Array, previous: Int32Array, befor
   return arrival;
 }
 
-/**
- * Uint32, by place: the group of each object. Fixed objects are members too, and stand for themselves to those below.
- * @param ordinals see numberFixed()
- */
+/** Groups that a class and a holder had, by a hash of the two: nearly all objects have one of few. A power of two. */
+const RECENT = 4096;
+
+/** What is known while the objects of a heap are put into groups. */
+interface Assignment {
+  readonly parent: Int32Array;
+  readonly classOf: Uint32Array;
+  readonly classMap: Uint32Array;
+  /** See numberFixed(). */
+  readonly ordinals: Uint32Array;
+  readonly root: number;
+  readonly groupOf: Uint32Array;
+  /** Uint32, by place: the group that what it holds looks up to. */
+  readonly asHolder: Uint32Array;
+  /** By hash: 1 + holder, the class, and the group. */
+  readonly holders: Uint32Array;
+  readonly classes: Uint32Array;
+  readonly groups: Uint32Array;
+}
+
+/** Uint32, by place: the group of each object. Fixed objects are members too, and stand for themselves to those below. */
 function assignGroups(
   { count, parent, classOf }: VisibleHeap,
-  classes: { readonly classMap: Uint32Array; readonly count: number },
+  classMap: Uint32Array,
   ordinals: Uint32Array,
   table: GroupTable,
 ): Uint32Array {
-  const { classMap } = classes;
   const groupOf = new Uint32Array(count);
-  /** By place: the group that what it holds looks up to. */
   const asHolder = new Uint32Array(count);
   const root = table.root();
-  /** By class: 1 + holder of the last object, and its group. Neighbours are often alike. */
-  const lastHolder = new Uint32Array(classes.count);
-  const lastGroup = new Uint32Array(classes.count);
-  for (let place = 0; place < count; place++) {
+  const [holders, classes, groups] = [new Uint32Array(RECENT), new Uint32Array(RECENT), new Uint32Array(RECENT)];
+  const known = { parent, classOf, classMap, ordinals, root, groupOf, asHolder, holders, classes, groups };
+  for (let place = 0; (place = assignKnown(known, place)) < count; place++) {
     const above = parent[place]!;
     const holder = above === NONE ? root : asHolder[above]!;
     const own = classMap[classOf[place]!]!;
-    let group = lastGroup[own]!;
-    if (lastHolder[own] !== holder + 1) {
-      group = table.member(holder, own);
-      lastHolder[own] = holder + 1;
-      lastGroup[own] = group;
-    }
+    const group = table.member(holder, own);
+    const at = recentPlace(holder, own);
+    holders[at] = holder + 1;
+    classes[at] = own;
+    groups[at] = group;
     groupOf[place] = group;
     const ordinal = ordinals[place]!;
     asHolder[place] = ordinal === 0 ? group : table.fixed(ordinal - 1);
   }
   return groupOf;
+}
+
+/**
+ * Goes on from `place` as long as it is known to which group an object belongs; returns the first of which it is not. A function of its own,
+ * and small: it takes longer to compile than to run.
+ */
+function assignKnown(known: Assignment, start: number): number {
+  const { parent, classOf, classMap, ordinals, root, groupOf, asHolder, holders, classes, groups } = known;
+  const count = groupOf.length;
+  for (let place = start; place < count; place++) {
+    const above = parent[place]!;
+    const holder = above === NONE ? root : asHolder[above]!;
+    const own = classMap[classOf[place]!]!;
+    const at = recentPlace(holder, own);
+    if (holders[at] !== holder + 1 || classes[at] !== own || ordinals[place] !== 0) return place;
+    asHolder[place] = groupOf[place] = groups[at]!;
+  }
+  return count;
+}
+
+function recentPlace(holder: number, own: number): number {
+  return (holder ^ Math.imul(own, 0x9e3779b1)) & (RECENT - 1);
 }
 
 function countGroups(
