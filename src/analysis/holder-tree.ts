@@ -51,8 +51,13 @@ export function buildHolderTree(
   { ignored, withoutCode = false, withoutEdges = false }: HolderOptions = {},
 ): HolderTree {
   const roles = computeRoles(graph);
-  const isPassedBy = (name: string): boolean => SHARED_NAMES.has(name);
-  const search = graph.searchHolders({ label: roles.role, closed: SYSTEM, isPassedBy, ignored, withoutEdges });
+  const search = graph.searchHolders({
+    label: roles.role,
+    closed: SYSTEM,
+    isPassedBy: isShared,
+    ignored,
+    withoutEdges,
+  });
   search.begin(programSeeds(graph, roles), PROGRAM);
   search.round(PROGRAM, { passesBy: true });
   search.takePassedBy(PROGRAM);
@@ -83,5 +88,9 @@ function programSeeds(graph: HeapGraph, { role, nativeContexts }: NodeRoles): nu
   return [...seeds];
 }
 
-/** Properties that lead to what all instances share. */
 const SHARED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether properties of this name lead to what all instances share. */
+function isShared(name: string): boolean {
+  return SHARED_NAMES.has(name);
+}

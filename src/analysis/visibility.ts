@@ -3,7 +3,7 @@ import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
 import type { GraphBase } from '../graph/base.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 
-/** What a person can know of a node. Values of NodeRoles.role. */
+// Values of NodeRoles.role: what a person can know of a node. VISIBLE and MODULE have the bit STAYS of graph/reduced-nodes.ts.
 /** Part of another object, or V8's own: passed through in silence (tables, contexts, cells, reactions). */
 export const FOLDED = 0;
 /** An object of the program, or of what it runs on. */
@@ -12,8 +12,6 @@ export const VISIBLE = 1;
 export const SYSTEM = 2;
 /** A concept that people know although V8 hides it: a module. */
 export const MODULE = 5;
-/** The bit that VISIBLE and MODULE have. */
-export const PEOPLE_KNOW = 1;
 
 export interface NodeRoles {
   /** Uint8, length n: FOLDED, VISIBLE, SYSTEM or MODULE. */

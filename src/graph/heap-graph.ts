@@ -55,7 +55,7 @@ export interface HeapGraph extends GraphBase {
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
 
-  /** Uint8, length n; computed anew each time, like what follows. */
+  /** Uint8, length n; computed anew each time, like what follows: by kernels once, then in plain script. */
   labelNodes(labels: NodeLabels): Uint8Array;
   /** A search for one way to each node. One at a time. */
   searchHolders(rules: HolderRules): HolderSearch;

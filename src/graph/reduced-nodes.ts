@@ -49,7 +49,7 @@ export interface ReducedNodes {
   readonly totalBytes: number;
 }
 
-/** Ids that are odd are 2k + 1: of those with k divisible by this, names are compared. As in kernel/assembly/holders.ts. */
+/** Ids that are odd are 2k + 1: of those with k divisible by this, names are compared. As in kernel/assembly/reduced.ts. */
 const SAMPLE = 16;
 
 /** In plain script. */

@@ -8,8 +8,8 @@ import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import type { SnapshotColumns } from '../../dist/snapshot/columns.js';
 import { fixtureGraph } from '../helpers/fixtures.js';
 import { kernelGraph, kernelGraphWithin } from '../helpers/kernel-graph.js';
-import { makeColumns, type MadeNode } from '../helpers/make-columns.js';
-import { randomHeaps } from '../helpers/random-heaps.js';
+import { makeColumns } from '../helpers/make-columns.js';
+import { type Heap, randomHeaps } from '../helpers/random-heaps.js';
 
 /** Everything that is computed. */
 function reduced(graph: HeapGraph, options: HolderOptions): object {
@@ -38,6 +38,18 @@ const NAMES = [
 ];
 const EDGE_NAMES = ['e', '__proto__', 'constructor', 'global_object', 'extension', 'x'];
 
+/** Some elements are detached, and of most nodes the names are compared. */
+function varied({ nodes, root }: Heap): SnapshotColumns {
+  return makeColumns(
+    nodes.map((node, i) => ({
+      ...node,
+      ...(i !== root && node.name.startsWith('<') && { type: 'native' as const, detachedness: i % 3 }),
+      ...(i > 3 && { id: 32 * i + 1 }),
+    })),
+    root,
+  );
+}
+
 void describe('the kernels and plain script reduce a heap to the same', () => {
   for (const name of ['node16', 'node26', 'leak-after', 'chrome-detached-1', 'deno.1', 'bun.1', 'mini-quirks']) {
     void test(name, () => {
@@ -47,17 +59,6 @@ void describe('the kernels and plain script reduce a heap to the same', () => {
   }
 
   const heaps = randomHeaps(NAMES, (name) => EDGE_NAMES[name]!);
-  /** Some elements are detached, and of most nodes the names are compared. */
-  const varied = ({ nodes, root }: { nodes: readonly MadeNode[]; root: number }): SnapshotColumns =>
-    makeColumns(
-      nodes.map((node, i) => ({
-        ...node,
-        ...(i !== root && node.name.startsWith('<') && { type: 'native' as const, detachedness: i % 3 }),
-        ...(i > 3 && { id: 32 * i + 1 }),
-      })),
-      root,
-    );
-
   void test('random heaps', () => {
     let visible = 0;
     let sampled = 0;
@@ -103,4 +104,14 @@ void test('every byte is counted once: with what can be seen, or left out', () =
     assert.equal(heap.systemBytes + heap.bytes.reduce((sum, bytes) => sum + bytes, 0), all);
     assert.ok(heap.systemBytes > 0.05 * all && heap.systemBytes < 0.9 * all);
   }
+});
+
+void test('what is asked for again takes no more of the memory that is never given back', () => {
+  const graph = kernelGraph(fixtureGraph('leak-after').columns);
+  const [first, second] = [buildHolderTree(graph), buildHolderTree(graph)];
+  assert.deepEqual(second, first);
+  assert.ok(first.order.buffer instanceof SharedArrayBuffer);
+  assert.ok(second.order.buffer instanceof ArrayBuffer);
+  const reductions = [reduceToVisible(graph, first), reduceToVisible(graph, first), reduceToVisible(graph, second)];
+  for (const other of reductions) assert.deepEqual(other, reductions[0]);
 });

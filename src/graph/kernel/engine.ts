@@ -19,7 +19,9 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
-import { type GraphInMemory, type Spare, KernelHolderSearch, labelNodes, reduceNodes } from './holders.js';
+import type { GraphInMemory, Spare } from './arrays.js';
+import { KernelHolderSearch } from './holder-search.js';
+import { labelNodes, reduceNodes } from './reduced-nodes.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
@@ -74,6 +76,7 @@ export class KernelEngine implements GraphEngine {
   #retainers: Retainers | undefined;
   #script: ScriptEngine | undefined;
   #spares: readonly Spare[] = [];
+  readonly #used = new Set<string>();
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
     this.#memory = memory;
@@ -129,24 +132,26 @@ export class KernelEngine implements GraphEngine {
   }
 
   labelNodes(labels: NodeLabels): Uint8Array {
-    const graph = this.#inMemory();
+    const graph = this.#inMemory('labels');
     return (graph && labelNodes(graph, labels)) ?? this.#scriptEngine.labelNodes(labels);
   }
 
   searchHolders(rules: HolderRules): HolderSearch {
     // What is to be ignored, script alone can tell.
-    const graph = rules.ignored === undefined ? this.#inMemory() : null;
+    const graph = rules.ignored === undefined ? this.#inMemory('search') : null;
     return (graph && KernelHolderSearch.begin(graph, rules)) ?? this.#scriptEngine.searchHolders(rules);
   }
 
   reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
-    const graph = this.#inMemory();
+    const graph = this.#inMemory('reduction');
     return (graph && reduceNodes(graph, reduction, classes)) ?? this.#scriptEngine.reduceNodes(reduction, classes);
   }
 
-  #inMemory(): GraphInMemory | null {
-    const loaded = this.#load();
+  /** Null for all but the first of a kind: memory is never given back, and what is asked for again and again would fill it. */
+  #inMemory(kind: string): GraphInMemory | null {
+    const loaded = this.#used.has(kind) ? null : this.#load();
     if (loaded === null) return null;
+    this.#used.add(kind);
     const { room, roomEnd } = loaded.layout;
     const passing = this.#computed === undefined ? [{ address: room, end: roomEnd }] : [];
     return { base: this.base, memory: this.#memory, spares: this.#spares, passing, ...loaded };
