@@ -6,7 +6,7 @@ import { computeRoles, MODULE, nodesOfRole, type NodeRoles, SYSTEM } from './vis
 
 export { type Ignored, NONE, UNREACHED };
 
-/** From where a node is held. Values of HolderTree.region. */
+// Values of HolderTree.region, besides UNREACHED: from where a node is held.
 /** Globals, modules, documents lead to it. */
 export const PROGRAM = 1;
 /** Only V8's or the embedder's own roots lead to it: handles, the stack, tables of symbols. */
@@ -51,7 +51,7 @@ export function buildHolderTree(
   { ignored, withoutCode = false, withoutEdges = false }: HolderOptions = {},
 ): HolderTree {
   const roles = computeRoles(graph);
-  const search = graph.searchHolders({
+  const search = graph.holders.search({
     label: roles.role,
     closed: SYSTEM,
     isPassedBy: isShared,

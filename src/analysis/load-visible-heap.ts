@@ -37,7 +37,7 @@ export async function loadVisibleHeap(
 ): Promise<LoadedVisibleHeap> {
   const graph = await loadHeap(input, options);
   const tree = buildHolderTree(graph, { withoutCode: true, withoutEdges: true });
-  graph.letGoOfEdges();
+  graph.holders.letGoOfEdges();
   return withoutGraph(graph, tree);
 }
 

@@ -64,7 +64,7 @@ const CONTEXT = 4;
 export function computeRoles(graph: HeapGraph): NodeRoles {
   const { schema, strings } = graph.columns;
   const isNamed = schema.nodeTypes.map((type) => NAMED.has(type));
-  const role = graph.labelNodes({
+  const role = graph.holders.labelNodes({
     isNamed,
     of: (type, name) => {
       const text = isNamed[type] ? strings.get(name) : '';

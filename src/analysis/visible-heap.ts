@@ -39,7 +39,7 @@ export function reduceToVisible(
     bytesLeftOut: systemBytes,
     totalBytes,
     ...columns
-  } = graph.reduceNodes({ label: roles.role, order: reached, parent }, classes);
+  } = graph.holders.reduceNodes({ label: roles.role, order: reached, parent }, classes);
   return { ...columns, count: columns.id.length, classNames: classes.names, totalBytes, systemBytes };
 }
 

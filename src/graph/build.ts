@@ -10,9 +10,7 @@ import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
 import { groupPlainObjects, type PlainObjects } from './plain-objects.js';
 import { KernelEngine, type KernelOptions } from './kernel/engine.js';
-import type { HolderRules, HolderSearch } from './holder-search.js';
-import type { NodeLabels } from './label-nodes.js';
-import type { ClassNumbers, ReducedNodes, Reduction } from './reduced-nodes.js';
+import type { HolderEngine } from './holder-engine.js';
 import type { Retainers } from './retainers.js';
 
 /**
@@ -164,20 +162,8 @@ class LazyHeapGraph implements HeapGraph {
     return computeClassNames(this, detachedness, plainObjects, interfaces, matches, this.#engine.words(this.nodeCount));
   }
 
-  labelNodes(labels: NodeLabels): Uint8Array {
-    return this.#engine.labelNodes(labels);
-  }
-
-  searchHolders(rules: HolderRules): HolderSearch {
-    return this.#engine.searchHolders(rules);
-  }
-
-  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
-    return this.#engine.reduceNodes(reduction, classes);
-  }
-
-  letGoOfEdges(): void {
-    this.#engine.letGoOfEdges();
+  get holders(): HolderEngine {
+    return this.#engine.holders;
   }
 
   scratchWords(count: number, length: number): readonly Uint32Array[] {

@@ -1,9 +1,7 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
 import { computeDistances, type Distances } from './distances.js';
-import { type HolderRules, type HolderSearch, ScriptHolderSearch } from './holder-search.js';
-import { labelNodes, type NodeLabels } from './label-nodes.js';
-import { type ClassNumbers, type ReducedNodes, reduceNodes, type Reduction } from './reduced-nodes.js';
+import { type HolderEngine, ScriptHolderEngine } from './holder-engine.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { buildRetainers, type Retainers } from './retainers.js';
@@ -19,14 +17,7 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
-  /** See HeapGraph. */
-  labelNodes(labels: NodeLabels): Uint8Array;
-  /** See HeapGraph. */
-  searchHolders(rules: HolderRules): HolderSearch;
-  /** See HeapGraph. */
-  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes;
-  /** See HeapGraph. */
-  letGoOfEdges(): void;
+  readonly holders: HolderEngine;
   /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
   words(length: number): Uint32Array;
   /** See HeapGraph. */
@@ -36,6 +27,7 @@ export interface GraphEngine {
 /** In plain script and one thread, for columns wherever they lie. */
 export class ScriptEngine implements GraphEngine {
   readonly beginsWithDominators = false;
+  readonly holders: HolderEngine;
   readonly #base: GraphBase;
   readonly #scratch = new Scratch();
   #distances: Distances | undefined;
@@ -46,6 +38,7 @@ export class ScriptEngine implements GraphEngine {
 
   constructor(base: GraphBase) {
     this.#base = base;
+    this.holders = new ScriptHolderEngine(base);
   }
 
   get distance(): Int32Array {
@@ -79,22 +72,6 @@ export class ScriptEngine implements GraphEngine {
 
   get retainers(): Retainers {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
-  }
-
-  labelNodes(labels: NodeLabels): Uint8Array {
-    return labelNodes(this.#base, labels);
-  }
-
-  searchHolders(rules: HolderRules): HolderSearch {
-    return new ScriptHolderSearch(this.#base, rules);
-  }
-
-  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
-    return reduceNodes(this.#base, reduction, classes);
-  }
-
-  letGoOfEdges(): void {
-    // The garbage collector sees to arrays.
   }
 
   words(length: number): Uint32Array {

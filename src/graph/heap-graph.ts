@@ -4,9 +4,7 @@ import type { Classes } from './class-names.js';
 import type { DominatorTree } from './dominator-tree.js';
 import type { InterfaceDefinition } from './interfaces.js';
 import type { PlainObjects } from './plain-objects.js';
-import type { HolderRules, HolderSearch } from './holder-search.js';
-import type { NodeLabels } from './label-nodes.js';
-import type { ClassNumbers, ReducedNodes, Reduction } from './reduced-nodes.js';
+import type { HolderEngine } from './holder-engine.js';
 import type { Retainers } from './retainers.js';
 
 /**
@@ -55,15 +53,8 @@ export interface HeapGraph extends GraphBase {
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
 
-  /** Uint8, length n; computed anew each time, like what follows: by kernels once, then in plain script. */
-  labelNodes(labels: NodeLabels): Uint8Array;
-  /** A search for one way to each node. One at a time. */
-  searchHolders(rules: HolderRules): HolderSearch;
-  /** The nodes that are left when parts are added to what they are part of. Views of the graph's memory, which lives as long as they do. */
-  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes;
-
-  /** Nobody is to ask for edges any more, nor for what is derived from them: reduceNodes() may take their memory. */
-  letGoOfEdges(): void;
+  /** What tells what holds what. */
+  readonly holders: HolderEngine;
 
   /**
    * So many arrays of `length` words with anything in them, for passing use: another column that is asked for may take their memory. What

@@ -14,7 +14,7 @@ import { type Heap, randomHeaps } from '../helpers/random-heaps.js';
 /** Everything that is computed. */
 function reduced(graph: HeapGraph, options: HolderOptions): object {
   const tree = buildHolderTree(graph, options);
-  if (options.withoutEdges === true) graph.letGoOfEdges();
+  if (options.withoutEdges === true) graph.holders.letGoOfEdges();
   return { ...tree, ...reduceToVisible(graph, tree) };
 }
 

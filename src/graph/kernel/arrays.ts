@@ -9,9 +9,6 @@ export interface GraphInMemory {
   readonly kernel: GraphKernel;
   readonly memory: ColumnsMemory;
   readonly layout: BaseLayout;
-  readonly spares: readonly Spare[];
-  /** What others will take. */
-  readonly passing: readonly Spare[];
 }
 
 /** A part of the memory that nobody looks at any more. */

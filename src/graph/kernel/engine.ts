@@ -3,9 +3,7 @@ import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
-import type { HolderRules, HolderSearch } from '../holder-search.js';
-import type { NodeLabels } from '../label-nodes.js';
-import type { ClassNumbers, ReducedNodes, Reduction } from '../reduced-nodes.js';
+import type { HolderEngine } from '../holder-engine.js';
 import type { Retainers } from '../retainers.js';
 import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Helper, type Visited } from './dominators.js';
@@ -19,9 +17,7 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
-import type { GraphInMemory, Spare } from './arrays.js';
-import { KernelHolderSearch } from './holder-search.js';
-import { labelNodes, reduceNodes } from './reduced-nodes.js';
+import { KernelHolderEngine } from './holder-engine.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
@@ -74,9 +70,8 @@ export class KernelEngine implements GraphEngine {
   #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
   #retainers: Retainers | undefined;
+  #holders: HolderEngine | undefined;
   #script: ScriptEngine | undefined;
-  #spares: readonly Spare[] = [];
-  readonly #used = new Set<string>();
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
     this.#memory = memory;
@@ -131,38 +126,17 @@ export class KernelEngine implements GraphEngine {
     return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
   }
 
-  labelNodes(labels: NodeLabels): Uint8Array {
-    const graph = this.#inMemory('labels');
-    return (graph && labelNodes(graph, labels)) ?? this.#scriptEngine.labelNodes(labels);
+  get holders(): HolderEngine {
+    return (this.#holders ??= this.#holderEngine() ?? this.#scriptEngine.holders);
   }
 
-  searchHolders(rules: HolderRules): HolderSearch {
-    // What is to be ignored, script alone can tell.
-    const graph = rules.ignored === undefined ? this.#inMemory('search') : null;
-    return (graph && KernelHolderSearch.begin(graph, rules)) ?? this.#scriptEngine.searchHolders(rules);
-  }
-
-  reduceNodes(reduction: Reduction, classes: ClassNumbers): ReducedNodes {
-    const graph = this.#inMemory('reduction');
-    return (graph && reduceNodes(graph, reduction, classes)) ?? this.#scriptEngine.reduceNodes(reduction, classes);
-  }
-
-  /** Null for all but the first of a kind: memory is never given back, and what is asked for again and again would fill it. */
-  #inMemory(kind: string): GraphInMemory | null {
-    const loaded = this.#used.has(kind) ? null : this.#load();
+  #holderEngine(): HolderEngine | null {
+    const loaded = this.#load();
     if (loaded === null) return null;
-    this.#used.add(kind);
-    const { room, roomEnd } = loaded.layout;
-    const passing = this.#computed === undefined ? [{ address: room, end: roomEnd }] : [];
-    return { base: this.base, memory: this.#memory, spares: this.#spares, passing, ...loaded };
-  }
-
-  letGoOfEdges(): void {
-    const { edgeName, edgeTarget } = this.base.columns;
-    this.#spares = [edgeName, edgeTarget].map(({ byteOffset, byteLength }) => ({
-      address: byteOffset,
-      end: byteOffset + byteLength,
-    }));
+    const room = { address: loaded.layout.room, end: loaded.layout.roomEnd };
+    return new KernelHolderEngine({ base: this.base, memory: this.#memory, ...loaded }, () =>
+      this.#computed === undefined ? { ...room } : null,
+    );
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {

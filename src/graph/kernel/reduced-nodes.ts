@@ -2,7 +2,7 @@ import type { GraphBase } from '../base.js';
 import { DETACHED } from '../detachedness.js';
 import type { NodeLabels } from '../label-nodes.js';
 import type { ClassNumbers, ReducedNodes, Reduction } from '../reduced-nodes.js';
-import { Arrays, type GraphInMemory, isInMemory } from './arrays.js';
+import { Arrays, type GraphInMemory, isInMemory, type Spare } from './arrays.js';
 import type { BaseLayout } from './layout.js';
 import { type GraphKernel, upwards } from './load.js';
 
@@ -46,11 +46,15 @@ export function labelNodes(graph: GraphInMemory, { isNamed, of }: NodeLabels): U
   return label;
 }
 
-/** As reduceNodes() in plain script; null where what is to be reduced is elsewhere, or there is no memory for it. */
+/**
+ * As reduceNodes() in plain script; null where what is to be reduced is elsewhere, or there is no memory for it.
+ * @param spares for the result, and for what is of no use afterwards
+ */
 export function reduceNodes(
   graph: GraphInMemory,
   { label, order, parent }: Reduction,
   classes: ClassNumbers,
+  spares: { readonly lasting: readonly Spare[]; readonly passing: Spare | null },
 ): ReducedNodes | null {
   if (![label, order, parent].every(isInMemory)) return null;
   const { base, kernel, memory, layout } = graph;
@@ -62,11 +66,13 @@ export function reduceNodes(
     order.length,
     (start, end) => (count += kernel.countStaying(label.byteOffset, order.byteOffset, start, end)),
   );
-  const arrays = new Arrays(memory, graph.spares);
+  const arrays = new Arrays(memory, spares.lasting);
   const bytes = arrays.usedDoubles(count).fill(0);
   const hasWideIds = nodeId instanceof Float64Array;
   const id = hasWideIds ? arrays.usedDoubles(count) : arrays.usedWords(count);
-  const owner = new Arrays(memory, [...graph.spares, ...graph.passing]).usedWords(nodeCount);
+  const owner = new Arrays(memory, [...spares.lasting, ...(spares.passing ? [spares.passing] : [])]).usedWords(
+    nodeCount,
+  );
   const classOf = arrays.usedWords(count);
   const parentPlace = arrays.usedSigned(count);
   const nodeIndex = arrays.usedWords(count);
