@@ -43,16 +43,14 @@ export function findFixed(heap: VisibleHeap, previous: Int32Array): Uint8Array {
 /** Tells of objects below one that holds many whether there are many of their class. */
 function partsOfMany({ count, parent, classOf }: VisibleHeap, children: Uint32Array): (place: number) => boolean {
   const siblings = new PairIndex();
-  const siblingRow = new Uint32Array(count);
   const numbers: number[] = [];
   for (let place = 0; place < count; place++) {
     const above = parent[place]!;
     if (above < 0 || children[above]! <= MOST_PARTS) continue;
     const row = siblings.row(classOf[place]!, above);
-    siblingRow[place] = row;
     numbers[row] = (numbers[row] ?? 0) + 1;
   }
-  return (place) => numbers[siblingRow[place]!]! > MOST_PARTS;
+  return (place) => numbers[siblings.row(classOf[place]!, parent[place]!)]! > MOST_PARTS;
 }
 
 /** Of the last heap, those that have been there from the first on: of these, which were so at the last but one may be known. */

@@ -71,7 +71,7 @@ export interface VisibleHeapsAside {
   readonly stop: () => Promise<unknown>;
 }
 
-/** The same of several files, in a thread of its own: one after the other, the last of them first. It has to be stopped. */
+/** The same of several files, in a thread of its own: one after the other, the last of them first. Where not all are waited for it has to be stopped. */
 export function loadVisibleHeapsAside(
   files: readonly string[],
   { onFile, onProgress }: LoadOptions = {},
@@ -93,6 +93,8 @@ export function loadVisibleHeapsAside(
     } else if ('loaded' in answer) resolves[answer.index]!(answer.loaded);
     else rejects[answer.index]!(new HeapstatError(answer.code, answer.message));
   });
+  // As soon as it is done: the rest of the work may have its memory.
+  void Promise.allSettled(loaded).then(() => worker.terminate());
   worker.on('error', (error) => rejects.forEach((reject) => reject(error)));
   // All at once: this thread may be too busy to ask again when an answer is there.
   for (let index = files.length - 1; index >= 0; index--)
