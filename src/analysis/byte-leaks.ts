@@ -11,6 +11,10 @@ import type { VisibleHeap } from './visible-heap.js';
 /** A table with more objects in it than this grows with them, and is no leak of bytes alone. */
 const FEW_PARTS = 16;
 
+const NO_MEMBER = 0;
+const FIXED_MEMBERS = 1;
+const ANY_MEMBER = 2;
+
 const TYPED_ARRAY = /^(?:Buffer|DataView|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array|FastBuffer)$/;
 const BYTE_CONTAINERS =
   /^(?:Array|Map|Set|Object|ArrayBuffer|SharedArrayBuffer|\((?:concatenated )?string\)|Buffer|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array)$/;
@@ -31,17 +35,21 @@ export function findByteLeaks(
   groups.forEach(({ fixedId, count: counts }) => {
     if (!Number.isNaN(fixedId)) held.set(fixedId, (held.get(fixedId) ?? 0) + Math.max(...counts));
   });
-  const leaks = groups.map((group) => group.class >= 0 && leakPerWindow(windowsOf(group)) > 0);
   const isContainer = classNames.map((className) => BYTE_CONTAINERS.test(className));
+  /** Uint8, by group: which of its members may grow. */
+  const mayGrow = Uint8Array.from(groups, (group) => {
+    if (!isContainer[group.class] || leakPerWindow(windowsOf(group)) > 0) return NO_MEMBER;
+    return group.count.every((n) => n === 1) ? ANY_MEMBER : FIXED_MEMBERS;
+  });
   const found: FoundLeak[] = [];
   for (let place = 0; place < count; place++) {
-    const index = groupOf[place]!;
-    const group = groups[index]!;
-    if (!isContainer[group.class] || leaks[index]) continue;
+    const which = mayGrow[groupOf[place]!]!;
+    if (which === NO_MEMBER || (which === FIXED_MEMBERS && isFixed[place] === 0)) continue;
+    const group = groups[groupOf[place]!]!;
     let bytes = grown.fixedBytes(place);
     if (bytes === null) {
       // Replaced by a larger one each time: the same place, another object.
-      if (group.count.some((n) => n !== 1) || isFixed[parent[place]!] === undefined) continue;
+      if (parent[place] === NONE) continue;
       bytes = group.bytes;
     } else if ((held.get(heap.id[place]!) ?? 0) > FEW_PARTS) continue;
     if (byteLeakPerWindow(bytes) === 0) continue;

@@ -1,6 +1,5 @@
-import { IdMap } from '../util/id-map.js';
-import { PairIndex } from '../util/pair-index.js';
-import { CHAIN_REACH, GENERIC, GroupTable } from './group-table.js';
+import { fixedFromTheFirst } from './fixed-objects.js';
+import { GroupTable } from './group-table.js';
 import type { HeapSeries } from './heap-series.js';
 import { NONE } from './holder-tree.js';
 import type { VisibleHeap } from './visible-heap.js';
@@ -38,35 +37,64 @@ export interface GrowthGroups {
   readonly fixedBytes: (place: number) => readonly number[] | null;
 }
 
-/** More objects of one class than this below one object are a population and not parts of it. */
-const MOST_PARTS = 16;
 /** The groups of heaps of one process, in the order in which they were taken. */
 export function groupGrowth(series: HeapSeries): GrowthGroups {
-  const { heaps } = series;
+  const { heaps, connections } = series;
   const { classNames, classMaps } = unifyClasses(heaps);
-  const last = heaps.at(-1)!;
-  const isFixed = findFixed(last, wasInFirst(series), classMaps.at(-1)!, classNames);
-  const fixedIds: number[] = [];
-  const fixedOf = new IdMap();
-  for (let place = 0; place < last.count; place++) {
-    if (isFixed[place] === 1) fixedOf.set(last.id[place]!, fixedIds.push(last.id[place]!) - 1);
-  }
+  const isFixed = fixedFromTheFirst(series);
+  const { fixedIds, ordinals } = numberFixed(series, isFixed);
   const table = new GroupTable(classNames);
-  const fixedBytes = heaps.map(() => new Float64Array(fixedIds.length));
-  const groupsOf = heaps.map((heap, k) => assignGroups(heap, classMaps[k]!, fixedOf, table, fixedBytes[k]!));
-  const arrivals = arrivalsOf(series, groupsOf);
-  const groups = countGroups(heaps, groupsOf, arrivals, table, fixedIds);
+  const members: Members[] = [];
+  heaps.forEach((heap, k) => {
+    const groupOf = assignGroups(heap, classMaps[k]!, ordinals[k]!, table);
+    const arrival = arrivalsOf(k, groupOf, connections[k]!.previous, members.at(-1));
+    members.push({ groupOf, arrival });
+  });
+  const groups = countGroups(heaps, members, table, fixedIds);
+  const fixedBytes = heaps.map((heap, k) => bytesOfFixed(heap, ordinals[k]!, fixedIds.length));
+  const ordinalOf = ordinals.at(-1)!;
+  const { groupOf, arrival } = members.at(-1)!;
   return {
     classNames,
     groups,
-    groupOf: groupsOf.at(-1)!,
-    arrival: arrivals.at(-1)!,
+    groupOf,
+    arrival,
     isFixed,
-    fixedBytes: (place) => {
-      const fixed = fixedOf.get(last.id[place]!);
-      return fixed < 0 ? null : fixedBytes.map((bytes) => bytes[fixed]!);
-    },
+    fixedBytes: (place) => (isFixed[place] === 0 ? null : fixedBytes.map((bytes) => bytes[ordinalOf[place]! - 1]!)),
   };
+}
+
+/** By place in one heap: see GrowthGroups. */
+interface Members {
+  readonly groupOf: Uint32Array;
+  readonly arrival: Uint8Array;
+}
+
+/** V8's ids of the fixed objects, and for each heap, Uint32 by place: 1 + index into these, or 0. */
+function numberFixed(
+  { heaps, connections }: HeapSeries,
+  isFixed: Uint8Array,
+): { fixedIds: number[]; ordinals: Uint32Array[] } {
+  const last = heaps.at(-1)!;
+  const fixedIds: number[] = [];
+  const ordinals = heaps.map((heap) => new Uint32Array(heap.count));
+  for (let place = isFixed.indexOf(1); place >= 0; place = isFixed.indexOf(1, place + 1)) {
+    const ordinal = fixedIds.push(last.id[place]!);
+    let at = place;
+    for (let k = heaps.length - 1; k >= 0; k--) {
+      ordinals[k]![at] = ordinal;
+      at = connections[k]!.previous[at]!;
+    }
+  }
+  return { fixedIds, ordinals };
+}
+
+/** Float64, by index into fixedIds. */
+function bytesOfFixed({ bytes }: VisibleHeap, ordinals: Uint32Array, count: number): Float64Array {
+  const sizes = new Float64Array(count);
+  for (let place = 0; place < ordinals.length; place++)
+    if (ordinals[place]! > 0) sizes[ordinals[place]! - 1] = bytes[place]!;
+  return sizes;
 }
 
 function unifyClasses(heaps: readonly VisibleHeap[]): { classNames: string[]; classMaps: Uint32Array[] } {
@@ -86,145 +114,127 @@ function unifyClasses(heaps: readonly VisibleHeap[]): { classNames: string[]; cl
   return { classNames, classMaps };
 }
 
-/** By heap, Uint8 by place: from which heap on the object was in the group where it is now. */
-function arrivalsOf({ heaps, previous }: HeapSeries, groupsOf: readonly Uint32Array[]): Uint8Array[] {
-  const arrivals = heaps.map((heap, k) => new Uint8Array(heap.count).fill(k));
-  for (let k = 1; k < heaps.length; k++) {
-    const places = previous[k]!;
-    const own = groupsOf[k]!;
-    const before = groupsOf[k - 1]!;
-    for (let place = 0; place < places.length; place++) {
-      const was = places[place]!;
-      if (was >= 0 && before[was] === own[place]) arrivals[k]![place] = arrivals[k - 1]![was]!;
-    }
+/** Uint8, by place in heap k: from which heap on the object was in the group where it is now. */
+function arrivalsOf(k: number, groupOf: Uint32Array, previous: Int32Array, before: Members | undefined): Uint8Array {
+  const arrival = new Uint8Array(groupOf.length).fill(k);
+  if (before === undefined) return arrival;
+  const groupBefore = before.groupOf;
+  const arrivalBefore = before.arrival;
+  for (let place = 0; place < groupOf.length; place++) {
+    const was = previous[place]!;
+    if (was >= 0 && groupBefore[was] === groupOf[place]) arrival[place] = arrivalBefore[was]!;
   }
-  return arrivals;
+  return arrival;
 }
 
-/** Uint8, by place in the last heap: 1 where the first one has the object too. */
-function wasInFirst({ heaps, previous }: HeapSeries): Uint8Array {
-  const was = new Uint8Array(heaps.at(-1)!.count);
-  for (let place = 0; place < was.length; place++) {
-    let at = place;
-    for (let k = heaps.length - 1; k > 0 && at >= 0; k--) at = previous[k]![at]!;
-    was[place] = at < 0 ? 0 : 1;
-  }
-  return was;
-}
+/** Groups that a class and a holder had, by a hash of the two: nearly all objects have one of few. A power of two. */
+const RECENT = 4096;
 
-/**
- * Objects that were there from the first snapshot on, that fixed objects hold, and of which their holder has few: what
- * a program is built of. Links of a chain are not.
- */
-function findFixed(
-  heap: VisibleHeap,
-  wasThere: Uint8Array,
-  classMap: Uint32Array,
-  classNames: readonly string[],
-): Uint8Array {
-  const { count, parent, classOf } = heap;
-  const isGeneric = Uint8Array.from(classNames, (name) => (GENERIC.has(name) ? 1 : 0));
-  const children = new Uint32Array(count);
-  for (let place = 0; place < count; place++) if (parent[place]! >= 0) children[parent[place]!]!++;
-  // Only below objects that hold many is it asked how many of them are of one class.
-  const siblings = new PairIndex();
-  const siblingRow = new Uint32Array(count);
-  const numbers: number[] = [];
-  for (let place = 0; place < count; place++) {
-    const above = parent[place]!;
-    if (above < 0 || children[above]! <= MOST_PARTS) continue;
-    const row = siblings.row(classMap[classOf[place]!]!, above);
-    siblingRow[place] = row;
-    numbers[row] = (numbers[row] ?? 0) + 1;
-  }
-  const isFixed = new Uint8Array(count);
-  for (let place = 0; place < count; place++) {
-    if (wasThere[place] === 0) continue;
-    const above = parent[place]!;
-    if (above === NONE) {
-      isFixed[place] = 1;
-      continue;
-    }
-    if (isFixed[above] === 0) continue;
-    if (children[above]! > MOST_PARTS && numbers[siblingRow[place]!]! > MOST_PARTS) continue;
-    const own = classOf[place]!;
-    const most = isGeneric[classMap[own]!] === 1 ? 5 : 2;
-    let same = 0;
-    let up = above;
-    for (let step = 0; step < CHAIN_REACH && up !== NONE && same < most; step++) {
-      if (classOf[up] === own) same++;
-      up = parent[up]!;
-    }
-    if (same < most) isFixed[place] = 1;
-  }
-  return isFixed;
+/** What is known while the objects of a heap are put into groups. */
+interface Assignment {
+  readonly parent: Int32Array;
+  readonly classOf: Uint32Array;
+  readonly classMap: Uint32Array;
+  /** See numberFixed(). */
+  readonly ordinals: Uint32Array;
+  readonly root: number;
+  readonly groupOf: Uint32Array;
+  /** Uint32, by place: the group that what it holds looks up to. */
+  readonly asHolder: Uint32Array;
+  /** By hash: 1 + holder, the class, and the group. */
+  readonly holders: Uint32Array;
+  readonly classes: Uint32Array;
+  readonly groups: Uint32Array;
 }
 
 /** Uint32, by place: the group of each object. Fixed objects are members too, and stand for themselves to those below. */
 function assignGroups(
-  heap: VisibleHeap,
+  { count, parent, classOf }: VisibleHeap,
   classMap: Uint32Array,
-  fixedOf: IdMap,
+  ordinals: Uint32Array,
   table: GroupTable,
-  fixedBytes: Float64Array,
 ): Uint32Array {
-  const { count, parent, classOf, id, bytes } = heap;
   const groupOf = new Uint32Array(count);
-  /** By place: the group that what it holds looks up to. */
   const asHolder = new Uint32Array(count);
   const root = table.root();
-  let lastHolder = -1;
-  let lastClass = -1;
-  let lastGroup = -1;
-  for (let place = 0; place < count; place++) {
+  const [holders, classes, groups] = [new Uint32Array(RECENT), new Uint32Array(RECENT), new Uint32Array(RECENT)];
+  const known = { parent, classOf, classMap, ordinals, root, groupOf, asHolder, holders, classes, groups };
+  for (let place = 0; (place = assignKnown(known, place)) < count; place++) {
     const above = parent[place]!;
     const holder = above === NONE ? root : asHolder[above]!;
     const own = classMap[classOf[place]!]!;
-    // Neighbours are often alike.
-    const group = holder === lastHolder && own === lastClass ? lastGroup : table.member(holder, own);
-    lastHolder = holder;
-    lastClass = own;
-    lastGroup = group;
+    const group = table.member(holder, own);
+    const at = recentPlace(holder, own);
+    holders[at] = holder + 1;
+    classes[at] = own;
+    groups[at] = group;
     groupOf[place] = group;
-    const fixed = fixedOf.get(id[place]!);
-    asHolder[place] = fixed < 0 ? group : table.fixed(fixed);
-    if (fixed >= 0) fixedBytes[fixed] = bytes[place]!;
+    const ordinal = ordinals[place]!;
+    asHolder[place] = ordinal === 0 ? group : table.fixed(ordinal - 1);
   }
   return groupOf;
 }
 
+/**
+ * Goes on from `place` as long as it is known to which group an object belongs; returns the first of which it is not. A function of its own,
+ * and small: it takes longer to compile than to run.
+ */
+function assignKnown(known: Assignment, start: number): number {
+  const { parent, classOf, classMap, ordinals, root, groupOf, asHolder, holders, classes, groups } = known;
+  const count = groupOf.length;
+  for (let place = start; place < count; place++) {
+    const above = parent[place]!;
+    const holder = above === NONE ? root : asHolder[above]!;
+    const own = classMap[classOf[place]!]!;
+    const at = recentPlace(holder, own);
+    if (holders[at] !== holder + 1 || classes[at] !== own || ordinals[place] !== 0) return place;
+    asHolder[place] = groupOf[place] = groups[at]!;
+  }
+  return count;
+}
+
+function recentPlace(holder: number, own: number): number {
+  return (holder ^ Math.imul(own, 0x9e3779b1)) & (RECENT - 1);
+}
+
 function countGroups(
   heaps: readonly VisibleHeap[],
-  groupsOf: readonly Uint32Array[],
-  arrivals: readonly Uint8Array[],
+  members: readonly Members[],
   table: GroupTable,
   fixedIds: readonly number[],
 ): GrowthGroup[] {
   const size = table.size;
-  const ages = heaps.map((_, k) => Array.from({ length: k + 1 }, () => new Uint32Array(size)));
-  const bytes = heaps.map(() => new Float64Array(size));
-  heaps.forEach((heap, k) => {
-    const groupOf = groupsOf[k]!;
-    const arrival = arrivals[k]!;
-    const sums = bytes[k]!;
-    const counts = ages[k]!;
-    for (let place = 0; place < heap.count; place++) {
-      const group = groupOf[place]!;
-      sums[group]! += heap.bytes[place]!;
-      counts[arrival[place]!]![group]!++;
-    }
-  });
+  const sums = heaps.map((heap, k) => sumGroups(heap, members[k]!, size, k + 1));
   return Array.from({ length: size }, (_, group) => {
     const isMember = table.classOf(group) >= 0;
     const above = table.above(group);
     const hasGroupAbove = isMember && table.classOf(above) >= 0;
+    const ages = sums.map(({ counts }, k) => [...counts.subarray(group * (k + 1), (group + 1) * (k + 1))]);
     return {
       class: table.classOf(group),
       parent: hasGroupAbove ? above : -1,
       fixedId: isMember && table.isFixed(above) ? fixedIds[table.above(above)]! : Number.NaN,
-      count: ages.map((byArrival) => byArrival.reduce((sum, counts) => sum + counts[group]!, 0)),
-      bytes: bytes.map((sums) => sums[group]!),
-      ages: ages.map((byArrival) => byArrival.map((counts) => counts[group]!)),
+      count: ages.map((byArrival) => byArrival.reduce((sum, count) => sum + count, 0)),
+      bytes: sums.map(({ bytes }) => bytes[group]!),
+      ages,
     };
   });
+}
+
+/** By group the bytes in it, and by group x arrivals + arrival how many objects. */
+function sumGroups(
+  heap: VisibleHeap,
+  { groupOf, arrival }: Members,
+  groups: number,
+  arrivals: number,
+): { bytes: Float64Array; counts: Uint32Array } {
+  const bytes = new Float64Array(groups);
+  const counts = new Uint32Array(groups * arrivals);
+  const sizes = heap.bytes;
+  for (let place = 0; place < groupOf.length; place++) {
+    const group = groupOf[place]!;
+    bytes[group]! += sizes[place]!;
+    counts[group * arrivals + arrival[place]!]!++;
+  }
+  return { bytes, counts };
 }

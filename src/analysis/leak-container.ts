@@ -28,12 +28,14 @@ export class GroupMembers {
     this.#grown = grown;
     this.#all = all;
     const { groups, groupOf } = grown;
-    this.#firstMember = new Uint32Array(groups.length + 1);
-    for (let place = 0; place < heap.count; place++) this.#firstMember[groupOf[place]! + 1]!++;
-    for (let group = 0; group < groups.length; group++) this.#firstMember[group + 1]! += this.#firstMember[group]!;
-    const next = this.#firstMember.slice();
-    this.#members = new Uint32Array(heap.count);
-    for (let place = 0; place < heap.count; place++) this.#members[next[groupOf[place]!]!++] = place;
+    const firstMember = new Uint32Array(groups.length + 1);
+    for (let place = 0; place < groupOf.length; place++) firstMember[groupOf[place]! + 1]!++;
+    for (let group = 0; group < groups.length; group++) firstMember[group + 1]! += firstMember[group]!;
+    const next = firstMember.slice();
+    const members = new Uint32Array(groupOf.length);
+    for (let place = 0; place < groupOf.length; place++) members[next[groupOf[place]!]!++] = place;
+    this.#firstMember = firstMember;
+    this.#members = members;
     this.#children = groups.map(() => []);
     groups.forEach(({ parent }, group) => {
       if (parent >= 0) this.#children[parent]!.push(group);

@@ -5,7 +5,7 @@ import type { SnapshotSource } from '../snapshot/source.js';
 import { GENERIC } from './group-table.js';
 import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
-import { agreement, goneAgain, type HeapSeries, turnover } from './heap-series.js';
+import { goneAgain, type HeapSeries, turnover } from './heap-series.js';
 import { hopTo } from './hop-names.js';
 import { type LeakHolder } from './leak-holder.js';
 import { hopsAbove, isModuleCode, type Naming } from './naming.js';
@@ -130,8 +130,7 @@ export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {})
   const most = options.limit === undefined || options.limit === 0 ? found.length : options.limit;
   const suspects = found.slice(0, most).map((leak) => describeLeak(leak, naming, last, series, options));
   options.onPhase?.(null);
-  const sizes = heaps.map((heap) => totals(heap));
-  const noise = noiseOf(sizes, found);
+  const noise = noiseOf(heaps, found);
   return {
     type: 'leaks',
     version: 1,
@@ -155,7 +154,7 @@ const STATEMENTS: Readonly<Record<SeriesKind, string>> = {
 
 function checkOneProcess(series: HeapSeries, snapshots: readonly SnapshotInfo[]): void {
   for (let k = 1; k < snapshots.length; k++) {
-    const { known, shared, agreeing } = agreement(series, k);
+    const { known, shared, agreeing } = series.connections[k]!;
     const keepsIds = shared >= LEAST_SHARED * known;
     if (keepsIds && agreeing >= LEAST_AGREEMENT * shared) continue;
     const names = `${snapshots[k - 1]!.file} and ${snapshots[k]!.file}`;
@@ -177,20 +176,12 @@ function seriesKind(series: HeapSeries): SeriesKind {
   return turnover(series, last).born < 0.05 * born && goneAgain(series, last) >= 0.1 * born ? 'released' : 'series';
 }
 
-function totals(heap: VisibleHeap): { all: number; system: number } {
-  const visible = heap.bytes.reduce((sum, bytes) => sum + bytes, 0);
-  return { all: visible + heap.systemBytes, system: heap.systemBytes };
-}
-
-function noiseOf(
-  sizes: readonly { readonly all: number; readonly system: number }[],
-  found: readonly FoundLeak[],
-): LeakNoise {
-  const last = sizes.at(-1)!;
-  const before = sizes.at(-2);
+function noiseOf(heaps: readonly VisibleHeap[], found: readonly FoundLeak[]): LeakNoise {
+  const last = heaps.at(-1)!;
+  const before = heaps.at(-2);
   return {
-    heapGrowth: before ? last.all - before.all : null,
-    systemGrowth: before ? last.system - before.system : null,
+    heapGrowth: before ? last.totalBytes - before.totalBytes : null,
+    systemGrowth: before ? last.systemBytes - before.systemBytes : null,
     suspectGrowth: before ? found.reduce((sum, { bytes }) => sum + bytes.at(-1)! - bytes.at(-2)!, 0) : 0,
   };
 }

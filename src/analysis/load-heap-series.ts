@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
-import { connectHeaps, connectTwo, type HeapSeries } from './heap-series.js';
+import { connectHeaps, type Connection, Connector, type HeapSeries } from './heap-series.js';
+import { findFixed } from './fixed-objects.js';
 import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import {
@@ -60,10 +61,20 @@ export async function loadHeapSeries(
           return visibleHeapOf(first);
         }),
       );
-    const [loaded, previous] = await Promise.all([Promise.all(loading), connected(loading)]);
+    const connecting = connected(loading);
+    const fixing = inputs.length > 1 ? findFixedSoon(last, connecting.at(-1)!) : undefined;
+    const [loaded, connections, fixedSincePrevious] = await Promise.all([
+      Promise.all(loading),
+      Promise.all(connecting),
+      fixing,
+    ]);
     const { graph, tree } = await last;
     return {
-      series: { heaps: loaded.map(({ heap }) => heap), previous },
+      series: {
+        heaps: loaded.map(({ heap }) => heap),
+        connections,
+        ...(fixedSincePrevious && { fixedSincePrevious }),
+      },
       snapshots: loaded.map(({ snapshot }) => snapshot),
       last: graph,
       tree,
@@ -111,12 +122,17 @@ async function loadLast(input: string | SnapshotSource, options: LoadOptions): P
   return { heap, graph, tree, snapshot: graph.snapshot, warnings: graph.warnings };
 }
 
-/** HeapSeries.previous, each as soon as two neighbours are there. */
-function connected(loading: readonly Promise<LoadedVisibleHeap>[]): Promise<Int32Array[]> {
-  return Promise.all(
-    loading.map(async (own, k) => {
-      const [before, after] = await Promise.all([loading[k - 1], own]);
-      return before ? connectTwo(before.heap, after.heap) : new Int32Array(after.heap.count).fill(-1);
-    }),
-  );
+/** HeapSeries.connections, each as soon as two neighbours are there. */
+function connected(loading: readonly Promise<LoadedVisibleHeap>[]): Promise<Connection>[] {
+  const connector = new Connector();
+  return loading.map(async (own, k) => {
+    const [before, after] = await Promise.all([loading[k - 1], own]);
+    return connector.connect(before?.heap, after.heap);
+  });
+}
+
+/** HeapSeries.fixedSincePrevious: while another thread is at earlier heaps, this one has time. */
+async function findFixedSoon(loadingLast: Promise<LoadedLast>, connecting: Promise<Connection>): Promise<Uint8Array> {
+  const [{ heap }, { previous }] = await Promise.all([loadingLast, connecting]);
+  return findFixed(heap, previous);
 }

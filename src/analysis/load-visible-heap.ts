@@ -3,7 +3,7 @@ import { DIST_URL } from '../dist-url.js';
 import { type ErrorCode, HeapstatError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
-import { buildHolderTree } from './holder-tree.js';
+import { buildHolderTree, type HolderTree } from './holder-tree.js';
 import { type LoadedHeap, loadHeap } from './load-heap.js';
 import type { SnapshotInfo } from './summary.js';
 import { reduceToVisible, type VisibleHeap } from './visible-heap.js';
@@ -35,14 +35,31 @@ export async function loadVisibleHeap(
   input: string | SnapshotSource,
   options: LoadOptions,
 ): Promise<LoadedVisibleHeap> {
-  return visibleHeapOf(await loadHeap(input, options));
+  const graph = await loadHeap(input, options);
+  const tree = buildHolderTree(graph, { withoutCode: true, withoutEdges: true });
+  graph.holders.letGoOfEdges();
+  return withoutGraph(graph, tree);
 }
 
+/** Of a graph that others may still use. */
 export function visibleHeapOf(graph: LoadedHeap): LoadedVisibleHeap {
+  return withoutGraph(graph, buildHolderTree(graph, { withoutCode: true, withoutEdges: true }));
+}
+
+function withoutGraph(graph: LoadedHeap, tree: HolderTree): LoadedVisibleHeap {
+  return { heap: copyOf(reduceToVisible(graph, tree)), snapshot: graph.snapshot, warnings: graph.warnings };
+}
+
+/** In memory of its own, without what is of use with the graph alone, so that this can be let go. */
+function copyOf(heap: VisibleHeap): VisibleHeap {
   return {
-    heap: reduceToVisible(graph, buildHolderTree(graph, { withoutCode: true })),
-    snapshot: graph.snapshot,
-    warnings: graph.warnings,
+    ...heap,
+    id: heap.id.slice(),
+    classOf: heap.classOf.slice(),
+    parent: heap.parent.slice(),
+    bytes: heap.bytes.slice(),
+    nameHash: heap.nameHash.slice(),
+    nodeIndex: new Uint32Array(0),
   };
 }
 
@@ -54,12 +71,12 @@ export interface VisibleHeapsAside {
   readonly stop: () => Promise<unknown>;
 }
 
-/** The same of several files, in a thread of its own: one after the other, the last of them first. It has to be stopped. */
+/** The same of several files, in a thread of its own: one after the other, the last of them first. Where not all are waited for it has to be stopped. */
 export function loadVisibleHeapsAside(
   files: readonly string[],
   { onFile, onProgress }: LoadOptions = {},
 ): VisibleHeapsAside {
-  const worker = new Worker(new URL('analysis/visible-heap-worker.js', DIST_URL));
+  const worker = new Worker(new URL('analysis/visible-heap-worker.cjs', DIST_URL));
   const resolves: ((loaded: LoadedVisibleHeap) => void)[] = [];
   const rejects: ((error: Error) => void)[] = [];
   const loaded = files.map(
@@ -76,6 +93,8 @@ export function loadVisibleHeapsAside(
     } else if ('loaded' in answer) resolves[answer.index]!(answer.loaded);
     else rejects[answer.index]!(new HeapstatError(answer.code, answer.message));
   });
+  // As soon as it is done: the rest of the work may have its memory.
+  void Promise.allSettled(loaded).then(() => worker.terminate());
   worker.on('error', (error) => rejects.forEach((reject) => reject(error)));
   // All at once: this thread may be too busy to ask again when an answer is there.
   for (let index = files.length - 1; index >= 0; index--)

@@ -20,7 +20,7 @@ export function otherHolders(
   const { retainerNode, retainerEdge, firstRetainer } = graph.retainers;
   const { edgeType, nodeType } = graph.columns;
   const { weak, shortcut } = graph.edgeKinds;
-  const isBelow = markBelow(naming, nodes);
+  const isBelow = belowAny(naming, nodes);
   const step = Math.max(1, Math.floor(nodes.length / SAMPLE));
   const sample = nodes.filter((_, i) => i % step === 0);
   const counts = new Map<number, number>();
@@ -37,7 +37,7 @@ export function otherHolders(
       const pair = placeOfPairEdge(graph.weakMapPairs, edge);
       if (pair >= 0 && graph.weakMapPairs.isFromTable[pair] === 1) continue;
       const owner = visibleOwner(naming, source);
-      if (owner === NONE || owner === onTheWay || isBelow[owner] === 1) continue;
+      if (owner === NONE || owner === onTheWay || isBelow(owner)) continue;
       if (nodeType[owner] !== graph.nodeKinds.synthetic) owners.add(owner);
     }
     for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
@@ -51,15 +51,18 @@ export function otherHolders(
     }));
 }
 
-/** Uint8, by nodeIndex: 1 for the nodes and what the tree holds below them. */
-function markBelow({ graph, tree }: Naming, nodes: Uint32Array): Uint8Array {
-  const isBelow = new Uint8Array(graph.nodeCount);
-  for (const node of nodes) isBelow[node] = 1;
-  for (const node of tree.order) {
-    const above = tree.parent[node]!;
-    if (above !== NONE && isBelow[above] === 1) isBelow[node] = 1;
-  }
-  return isBelow;
+/** Tells whether a node is among these, or the tree holds it below one of them. */
+function belowAny({ graph, tree }: Naming, nodes: Uint32Array): (node: number) => boolean {
+  /** By nodeIndex: 1 where it is so, 2 where not, 0 unknown. */
+  const known = new Uint8Array(graph.nodeCount);
+  for (const node of nodes) known[node] = 1;
+  return (node) => {
+    let top = node;
+    while (top !== NONE && known[top] === 0) top = tree.parent[top]!;
+    const answer = top === NONE ? 2 : known[top]!;
+    for (let at = node; at !== top; at = tree.parent[at]!) known[at] = answer;
+    return answer === 1;
+  };
 }
 
 /** The node itself where people can see it, else the nearest one above that they can; NONE where there is none. */

@@ -32,8 +32,8 @@ export class SourcePlaces {
   readonly #graph: HeapGraph;
   readonly #mapPlace: MapPlace;
   readonly #readScript: ReadScript;
-  /** By nodeIndex: offset of its location. */
-  #locations: Map<number, number> | undefined;
+  /** See numberRows(). */
+  #rows: Uint32Array | undefined;
   #scripts: Map<number, number> | undefined;
   #names: Map<number, string> | undefined;
   /** By script id: as much of its text as is known. */
@@ -65,7 +65,7 @@ export class SourcePlaces {
   ofName(node: number, name: string, kind: NameKind): NamedPlace | null {
     const raw = this.#raw(node);
     if (raw === null) return null;
-    const isModule = !this.#locationOf.has(node);
+    const isModule = this.#locationOf(node) === undefined;
     const found = findDeclaration(this.#textOf(raw), name, { kind, near: raw.line, isOutermost: isModule });
     if (found !== null) return this.#named({ ...raw, ...found });
     // What runs a module has a place in it that says nothing of what it declares.
@@ -113,18 +113,17 @@ export class SourcePlaces {
     return (this.#names ??= scriptNames(this.#graph));
   }
 
-  get #locationOf(): ReadonlyMap<number, number> {
-    if (this.#locations === undefined) {
-      const { locations } = this.#graph.columns;
-      this.#locations = new Map();
-      for (let at = 0; at < locations.length; at += 4) this.#locations.set(locations[at]!, at);
-    }
-    return this.#locations;
+  /** Where in the column locations that of a node begins. */
+  #locationOf(node: number): number | undefined {
+    const { locations } = this.#graph.columns;
+    this.#rows ??= numberRows(locations, this.#graph.nodeCount);
+    const row = this.#rows[node]!;
+    return row === 0 ? undefined : 4 * (row - 1);
   }
 
   #raw(node: number): SourcePlace | null {
     const { locations } = this.#graph.columns;
-    const at = this.#locationOf.get(node) ?? this.#ofModuleCode(node);
+    const at = this.#locationOf(node) ?? this.#ofModuleCode(node);
     if (at === undefined) return null;
     const location = { scriptId: locations[at + 1]!, line: locations[at + 2]!, column: locations[at + 3]! };
     return sourcePlace(location, this.#scriptNames());
@@ -136,7 +135,7 @@ export class SourcePlaces {
     if (strings.get(nodeName[node]!) !== 'system / SourceTextModule') return undefined;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       if (edgeType[edge] !== this.#graph.edgeKinds.hidden) continue;
-      const at = this.#locationOf.get(edgeTarget[edge]!);
+      const at = this.#locationOf(edgeTarget[edge]!);
       if (at !== undefined) return at;
     }
     return undefined;
@@ -146,6 +145,13 @@ export class SourcePlaces {
     const place = this.#mapPlace(raw) ?? raw;
     return { ...place, package: place.script === null ? null : packageOf(place.script) };
   }
+}
+
+/** Uint32, by nodeIndex: 1 + number of its location, or 0. */
+function numberRows(locations: Uint32Array, nodeCount: number): Uint32Array {
+  const rows = new Uint32Array(nodeCount);
+  for (let row = 0; 4 * row < locations.length; row++) rows[locations[4 * row]!] = row + 1;
+  return rows;
 }
 
 /** Node's own modules. */

@@ -1,8 +1,9 @@
 import { constructorName } from '../graph/constructor-name.js';
 import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
 import type { GraphBase } from '../graph/base.js';
+import type { HeapGraph } from '../graph/heap-graph.js';
 
-/** What a person can know of a node. Values of NodeRoles.role. */
+// Values of NodeRoles.role: what a person can know of a node. VISIBLE and MODULE have the bit STAYS of graph/reduced-nodes.ts.
 /** Part of another object, or V8's own: passed through in silence (tables, contexts, cells, reactions). */
 export const FOLDED = 0;
 /** An object of the program, or of what it runs on. */
@@ -11,8 +12,6 @@ export const VISIBLE = 1;
 export const SYSTEM = 2;
 /** A concept that people know although V8 hides it: a module. */
 export const MODULE = 5;
-/** The bit that VISIBLE and MODULE have. */
-export const PEOPLE_KNOW = 1;
 
 export interface NodeRoles {
   /** Uint8, length n: FOLDED, VISIBLE, SYSTEM or MODULE. */
@@ -59,31 +58,29 @@ const SYSTEM_NAMES: ReadonlySet<string> = new Set(
 const MODULE_NAME = 'system / SourceTextModule';
 const NATIVE_CONTEXT = 'system / NativeContext';
 
-export function computeRoles(base: GraphBase): NodeRoles {
-  const { nodeCount, nodeType, nodeName, strings, schema } = base.columns;
-  const role = new Uint8Array(nodeCount);
-  const nativeContexts: number[] = [];
-  /** By node type, then by name: 1 + role, 0 unread. Only where the name matters. */
-  const byName = schema.nodeTypes.map((type) => (NAMED.has(type) ? new Uint8Array(strings.length) : null));
-  const byType = Uint8Array.from(schema.nodeTypes, (type) => roleOf(type, ''));
-  const contextNames = new Set<number>();
-  for (let node = 0; node < nodeCount; node++) {
-    const type = nodeType[node]!;
-    const known = byName[type];
-    if (known === null || known === undefined) {
-      role[node] = byType[type]!;
-      continue;
-    }
-    const name = nodeName[node]!;
-    if (known[name] === 0) {
-      const text = strings.get(name);
-      known[name] = 1 + roleOf(schema.nodeTypes[type]!, text);
-      if (text.startsWith(NATIVE_CONTEXT)) contextNames.add(name);
-    }
-    role[node] = known[name]! - 1;
-    if (contextNames.size > 0 && contextNames.has(name) && role[node] === FOLDED) nativeContexts.push(node);
-  }
+/** For a while the label of native contexts, which are FOLDED. */
+const CONTEXT = 4;
+
+export function computeRoles(graph: HeapGraph): NodeRoles {
+  const { schema, strings } = graph.columns;
+  const isNamed = schema.nodeTypes.map((type) => NAMED.has(type));
+  const role = graph.holders.labelNodes({
+    isNamed,
+    of: (type, name) => {
+      const text = isNamed[type] ? strings.get(name) : '';
+      const own = roleOf(schema.nodeTypes[type]!, text);
+      return own === FOLDED && text.startsWith(NATIVE_CONTEXT) ? CONTEXT : own;
+    },
+  });
+  const nativeContexts = nodesOfRole(role, CONTEXT);
+  for (const node of nativeContexts) role[node] = FOLDED;
   return { role, nativeContexts };
+}
+
+export function nodesOfRole(role: Uint8Array, wanted: number): number[] {
+  const nodes: number[] = [];
+  for (let node = role.indexOf(wanted); node >= 0; node = role.indexOf(wanted, node + 1)) nodes.push(node);
+  return nodes;
 }
 
 /** An element that V8's embedder says is no part of a document: `Detached <li>`. */

@@ -26,9 +26,7 @@ async function answer({ index, file, wantsProgress }: VisibleHeapQuestion): Prom
 
 function post(message: VisibleHeapAnswer): void {
   const columns = 'loaded' in message ? message.loaded.heap : null;
-  const buffers = columns
-    ? [columns.id, columns.classOf, columns.parent, columns.bytes, columns.nameHash, columns.nodeIndex]
-    : [];
+  const buffers = columns ? [columns.id, columns.classOf, columns.parent, columns.bytes, columns.nameHash] : [];
   parentPort!.postMessage(
     message,
     buffers.map(({ buffer }) => buffer as ArrayBuffer),

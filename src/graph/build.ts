@@ -10,6 +10,7 @@ import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
 import { groupPlainObjects, type PlainObjects } from './plain-objects.js';
 import { KernelEngine, type KernelOptions } from './kernel/engine.js';
+import type { HolderEngine } from './holder-engine.js';
 import type { Retainers } from './retainers.js';
 
 /**
@@ -159,6 +160,10 @@ class LazyHeapGraph implements HeapGraph {
     const matches = matchInterfaces(this, this.plainObjects, interfaces);
     const { detachedness, plainObjects } = this;
     return computeClassNames(this, detachedness, plainObjects, interfaces, matches, this.#engine.words(this.nodeCount));
+  }
+
+  get holders(): HolderEngine {
+    return this.#engine.holders;
   }
 
   scratchWords(count: number, length: number): readonly Uint32Array[] {

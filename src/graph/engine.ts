@@ -1,6 +1,7 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
 import { computeDistances, type Distances } from './distances.js';
+import { type HolderEngine, ScriptHolderEngine } from './holder-engine.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { buildRetainers, type Retainers } from './retainers.js';
@@ -16,6 +17,7 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
+  readonly holders: HolderEngine;
   /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
   words(length: number): Uint32Array;
   /** See HeapGraph. */
@@ -25,6 +27,7 @@ export interface GraphEngine {
 /** In plain script and one thread, for columns wherever they lie. */
 export class ScriptEngine implements GraphEngine {
   readonly beginsWithDominators = false;
+  readonly holders: HolderEngine;
   readonly #base: GraphBase;
   readonly #scratch = new Scratch();
   #distances: Distances | undefined;
@@ -35,6 +38,7 @@ export class ScriptEngine implements GraphEngine {
 
   constructor(base: GraphBase) {
     this.#base = base;
+    this.holders = new ScriptHolderEngine(base);
   }
 
   get distance(): Int32Array {

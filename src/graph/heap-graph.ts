@@ -4,6 +4,7 @@ import type { Classes } from './class-names.js';
 import type { DominatorTree } from './dominator-tree.js';
 import type { InterfaceDefinition } from './interfaces.js';
 import type { PlainObjects } from './plain-objects.js';
+import type { HolderEngine } from './holder-engine.js';
 import type { Retainers } from './retainers.js';
 
 /**
@@ -51,6 +52,9 @@ export interface HeapGraph extends GraphBase {
   readonly classKeys: ClassKeys;
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
+
+  /** What tells what holds what. */
+  readonly holders: HolderEngine;
 
   /**
    * So many arrays of `length` words with anything in them, for passing use: another column that is asked for may take their memory. What

@@ -11,7 +11,7 @@ void test('the same by a thread of its own as one after the other', async () => 
   const inTurn = await loadHeapSeries(FILES, { threads: 1 });
   assert.deepEqual(aside.snapshots, inTurn.snapshots);
   assert.deepEqual(aside.series, inTurn.series);
-  assert.ok(aside.series.previous.slice(1).every((places) => places.some((place) => place > 0)));
+  assert.ok(aside.series.connections.slice(1).every(({ previous }) => previous.some((place) => place > 0)));
 });
 
 void test('any of the files may be unreadable', async () => {

@@ -3,6 +3,7 @@ import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine } from '../engine.js';
+import type { HolderEngine } from '../holder-engine.js';
 import type { Retainers } from '../retainers.js';
 import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Helper, type Visited } from './dominators.js';
@@ -16,6 +17,7 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
+import { KernelHolderEngine } from './holder-engine.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { computeDistancesAndSizes } from './tasks.js';
@@ -68,6 +70,7 @@ export class KernelEngine implements GraphEngine {
   #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
   #retainers: Retainers | undefined;
+  #holders: HolderEngine | undefined;
   #script: ScriptEngine | undefined;
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
@@ -121,6 +124,19 @@ export class KernelEngine implements GraphEngine {
 
   get retainers(): Retainers {
     return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
+  }
+
+  get holders(): HolderEngine {
+    return (this.#holders ??= this.#holderEngine() ?? this.#scriptEngine.holders);
+  }
+
+  #holderEngine(): HolderEngine | null {
+    const loaded = this.#load();
+    if (loaded === null) return null;
+    const room = { address: loaded.layout.room, end: loaded.layout.roomEnd };
+    return new KernelHolderEngine({ base: this.base, memory: this.#memory, ...loaded }, () =>
+      this.#computed === undefined ? { ...room } : null,
+    );
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {

@@ -93,6 +93,63 @@ export interface GraphKernel {
   beginRetained32(retained: number, shallow: number, start: number, end: number): void;
   retain(retained: number, order: number, dominators: number, last: number, end: number): void;
 
+  labelNodes(
+    labels: number,
+    nodeTypes: number,
+    nodeNames: number,
+    tables: number,
+    ofType: number,
+    start: number,
+    end: number,
+  ): number;
+  startHolders(
+    labels: number,
+    regions: number,
+    order: number,
+    parents: number,
+    parentEdges: number,
+    passedBy: number,
+    edgeNames: number,
+    mayPassBy: number,
+    voidEdges: number,
+    voidEdgeCount: number,
+  ): void;
+  setHolderEdges(weak: number, shortcut: number, property: number): void;
+  closeNodes(label: number, start: number, end: number): void;
+  beginAt(node: number, region: number): void;
+  takePassedBy(region: number): void;
+  searchAgain(): void;
+  searchHolders(limit: number, region: number, passesBy: boolean, intoClosed: boolean): number;
+  askedEdge(): number;
+  reachedCount(): number;
+  keepRegions(start: number, end: number): void;
+
+  countStaying(labels: number, order: number, start: number, end: number): number;
+  startReduced(
+    nodeTypes: number,
+    nodeNames: number,
+    nodeIds: number,
+    nodeSizes: number,
+    hasWideIds: boolean,
+    hasWideSizes: boolean,
+    owners: number,
+    labels: number,
+    order: number,
+    parents: number,
+  ): void;
+  setClassTables(
+    tables: number,
+    kinds: number,
+    detachedness: number,
+    classHash: number,
+    functionHash: number,
+    closure: number,
+  ): void;
+  setReduced(ids: number, classes: number, parents: number, bytes: number, nodes: number, hashes: number): void;
+  giveClass(classAndOne: number): void;
+  reduceNodes(start: number, end: number): number;
+  stayingBytes(): number;
+
   countRetainers(firstRetainer: number, start: number, end: number): void;
   sumRetainers(firstRetainer: number): void;
   sortRetainers(firstRetainer: number, retainerNode: number, retainerEdge: number, last: number, end: number): void;
@@ -127,7 +184,7 @@ export function graphKernel(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** How many nodes or edges a call of a kernel is to go through: so few that the optimised code is soon used. */
-const STEP = 1 << 14;
+export const STEP = 1 << 14;
 
 /** Calls with start and end of each step from 0 up to `end`. */
 export function upwards(start: number, end: number, run: (start: number, end: number) => void): void {

@@ -4,12 +4,14 @@ import { findDominators } from '../../../dist/analysis/dominators.js';
 import { findDuplicateStrings } from '../../../dist/analysis/duplicate-strings.js';
 import { diffHeaps } from '../../../dist/analysis/heap-diff.js';
 import { summarizeHeap } from '../../../dist/analysis/heap-summary.js';
+import { buildHolderTree } from '../../../dist/analysis/holder-tree.js';
 import { inspectHeap } from '../../../dist/analysis/inspect.js';
 import { findLeaksIn } from '../../../dist/analysis/leaks.js';
 import { type LoadedHeap, loadHeap } from '../../../dist/analysis/load-heap.js';
 import { findRetainingPaths } from '../../../dist/analysis/retaining-paths.js';
 import { computeStats } from '../../../dist/analysis/stats.js';
 import { summarize } from '../../../dist/analysis/summary.js';
+import { reduceToVisible } from '../../../dist/analysis/visible-heap.js';
 import { HeapstatError } from '../../../dist/errors.js';
 import { FORMATS, render, type Result } from '../../../dist/report/render.js';
 import { bytesSource } from '../../../dist/snapshot/source.js';
@@ -110,6 +112,13 @@ function compareGraphs(kernel: LoadedHeap, script: LoadedHeap): void {
   }
   if (!isDeepStrictEqual(classesOf(kernel), classesOf(script)))
     throw new Find('heap graph: the classes differ between WebAssembly and script');
+  if (!isDeepStrictEqual(heldOf(kernel), heldOf(script)))
+    throw new Find('heap graph: what holds objects differs between WebAssembly and script');
+}
+
+function heldOf(heap: LoadedHeap): object {
+  const tree = buildHolderTree(heap);
+  return { ...tree, ...reduceToVisible(heap, tree) };
 }
 
 function classesOf({ classes: { names, classIndex } }: LoadedHeap): string[] {

@@ -48,4 +48,26 @@ export {
   startOwners,
   sumSizes32,
 } from "./sizes";
+export {
+  askedEdge,
+  beginAt,
+  closeNodes,
+  keepRegions,
+  reachedCount,
+  searchAgain,
+  searchHolders,
+  setHolderEdges,
+  startHolders,
+  takePassedBy,
+} from "./holders";
+export {
+  countStaying,
+  giveClass,
+  labelNodes,
+  reduceNodes,
+  setClassTables,
+  setReduced,
+  startReduced,
+  stayingBytes,
+} from "./reduced";
 export { countRetainers, sortRetainers, sumRetainers } from "./retainers";
