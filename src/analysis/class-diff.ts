@@ -1,10 +1,10 @@
 import { computeClassKeys, classKeyText, type ClassKey, type SourceLocation } from '../graph/class-keys.js';
 import type { Classes } from '../graph/class-names.js';
+import type { GroupSizes } from '../graph/group-sizes.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { argsort } from '../util/argsort.js';
 import { hashTexts, isSampled, sampleMask } from '../util/id-sample.js';
-import { sumGroups, type GroupSizes } from './class-sizes.js';
 
 export interface DiffOptions {
   /** Rows by name, or by name and location of the constructor (DevTools' rows). */
@@ -93,7 +93,7 @@ export function reduceHeap(
   return {
     by,
     keys,
-    sums: sumGroups(graph, { groupCount: keys.length, groupOf }),
+    sums: graph.sumGroups({ groupCount: keys.length, groupOf }),
     ids: pick(nodeId, order),
     group: pick(groupOf, order),
     selfSize: pick(nodeSelfSize, order),

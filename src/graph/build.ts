@@ -2,13 +2,16 @@ import type { SnapshotColumns } from '../snapshot/columns.js';
 import { graphBase, type GraphBase } from './base.js';
 import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
-import { computeDetachedness } from './detachedness.js';
-import { buildDominatorTree, type DominatorTree, numberDominators } from './dominator-tree.js';
+import { type TypeClasses, typeClasses } from './constructor-name.js';
+import { computeDetachedness, hasDetached } from './detachedness.js';
+import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
 import type { Dominators } from './dominators.js';
 import { type GraphEngine, ScriptEngine } from './engine.js';
+import type { Grouping, GroupSizes } from './group-sizes.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
-import { groupPlainObjects, type PlainObjects } from './plain-objects.js';
+import type { NamedNodes } from './named-nodes.js';
+import type { PlainObjects } from './plain-objects.js';
 import { KernelEngine, type KernelOptions } from './kernel/engine.js';
 import type { Retainers } from './retainers.js';
 
@@ -44,8 +47,10 @@ class LazyHeapGraph implements HeapGraph {
   readonly #engine: GraphEngine;
   #detachedness: Uint8Array | undefined;
   #dominatorTree: DominatorTree | undefined;
-  #dominatorNumber: Uint32Array | undefined;
   #plainObjects: PlainObjects | undefined;
+  /** Until its column has become that of classes. */
+  #named: NamedNodes | undefined;
+  readonly #typeClasses: TypeClasses;
   #interfaces: InterfaceDefinition[] | undefined;
   #classes: Classes | undefined;
   #classKeys: ClassKeys | undefined;
@@ -63,6 +68,7 @@ class LazyHeapGraph implements HeapGraph {
     this.nodeKinds = base.nodeKinds;
     this.edgeKinds = base.edgeKinds;
     this.#base = base;
+    this.#typeClasses = typeClasses(base.columns.schema.nodeTypes);
     this.nodeCount = base.columns.nodeCount;
     this.edgeCount = base.columns.edgeCount;
   }
@@ -118,10 +124,6 @@ class LazyHeapGraph implements HeapGraph {
     return this.#dominators.visitOrder;
   }
 
-  get dominatorNumber(): Uint32Array {
-    return (this.#dominatorNumber ??= numberDominators(this.#dominators));
-  }
-
   get reachableCount(): number {
     return this.#dominators.reachableCount;
   }
@@ -140,7 +142,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get plainObjects(): PlainObjects {
-    return (this.#plainObjects ??= groupPlainObjects(this));
+    return (this.#plainObjects ??= this.#nameNodes().plainObjects);
   }
 
   get interfaces(): readonly InterfaceDefinition[] {
@@ -156,13 +158,28 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes {
-    const matches = matchInterfaces(this, this.plainObjects, interfaces);
-    const { detachedness, plainObjects } = this;
-    return computeClassNames(this, detachedness, plainObjects, interfaces, matches, this.#engine.words(this.nodeCount));
+    const named = this.#nameNodes();
+    this.#plainObjects ??= named.plainObjects;
+    this.#named = undefined;
+    const matches = matchInterfaces(this, named.plainObjects, interfaces);
+    return computeClassNames(this, this.#typeClasses, named, interfaces, matches, (column, numbers) =>
+      this.#engine.renumber(column, numbers),
+    );
   }
 
-  scratchWords(count: number, length: number): readonly Uint32Array[] {
-    return this.#engine.scratchWords(count, length);
+  #nameNodes(): NamedNodes {
+    // Only files with the field have nodes renamed for it.
+    const isKnown = this.columns.nodeDetachedness !== null && hasDetached(this.detachedness);
+    const { names, indexOf } = this.#typeClasses;
+    return (this.#named ??= this.#engine.nameNodes({
+      codeOfType: indexOf,
+      firstCode: names.length,
+      detachedness: isKnown ? this.detachedness : null,
+    }));
+  }
+
+  sumGroups(grouping: Grouping): GroupSizes {
+    return this.#engine.sumGroups(grouping);
   }
 
   get totalSize(): number {

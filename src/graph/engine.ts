@@ -1,7 +1,10 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
 import { computeDistances, type Distances } from './distances.js';
+import { numberDominators } from './dominator-tree.js';
 import { computeDominators, type Dominators } from './dominators.js';
+import { type Grouping, type GroupSizes, type SizedGraph, sumGroups } from './group-sizes.js';
+import { type NamedNodes, nameNodes, type NamingRules } from './named-nodes.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { buildRetainers, type Retainers } from './retainers.js';
 import { computeShallowSizes } from './shallow-sizes.js';
@@ -16,10 +19,19 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
-  /** `length` words for a column, with anything in them; in memory that has served its purpose, where there is any. */
-  words(length: number): Uint32Array;
+  /** In memory that has served its purpose, where there is any. */
+  nameNodes(rules: NamingRules): NamedNodes;
+  /** Turns each number of a column that nameNodes() made into the one that it is the index of. */
+  renumber(column: Uint32Array, numbers: Uint32Array): void;
   /** See HeapGraph. */
-  scratchWords(count: number, length: number): readonly Uint32Array[];
+  sumGroups(grouping: Grouping): GroupSizes;
+}
+
+/** What sums by group are made of. */
+export function sizedGraph({ columns }: GraphBase, engine: GraphEngine): SizedGraph {
+  const { distance, shallowSize, retainedSize, dominators } = engine;
+  const { visitOrder } = dominators;
+  return { columns, distance, shallowSize, retainedSize, visitOrder, dominatorNumber: numberDominators(dominators) };
 }
 
 /** In plain script and one thread, for columns wherever they lie. */
@@ -70,11 +82,15 @@ export class ScriptEngine implements GraphEngine {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
   }
 
-  words(length: number): Uint32Array {
-    return new Uint32Array(length);
+  nameNodes(rules: NamingRules): NamedNodes {
+    return nameNodes(this.#base, rules, new Uint32Array(this.#base.columns.nodeCount));
   }
 
-  scratchWords(count: number, length: number): Uint32Array[] {
-    return Array.from({ length: count }, () => new Uint32Array(length));
+  renumber(column: Uint32Array, numbers: Uint32Array): void {
+    for (let i = 0; i < column.length; i++) column[i] = numbers[column[i]!]!;
+  }
+
+  sumGroups(grouping: Grouping): GroupSizes {
+    return sumGroups(sizedGraph(this.#base, this), grouping);
   }
 }

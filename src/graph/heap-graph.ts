@@ -2,6 +2,7 @@ import type { GraphBase } from './base.js';
 import type { ClassKeys } from './class-keys.js';
 import type { Classes } from './class-names.js';
 import type { DominatorTree } from './dominator-tree.js';
+import type { Grouping, GroupSizes } from './group-sizes.js';
 import type { InterfaceDefinition } from './interfaces.js';
 import type { PlainObjects } from './plain-objects.js';
 import type { Retainers } from './retainers.js';
@@ -30,8 +31,6 @@ export interface HeapGraph extends GraphBase {
   readonly immediateDominator: Uint32Array;
   /** Uint32, length n: every nodeIndex once, the root first and each dominator before all that it dominates. */
   readonly visitOrder: Uint32Array;
-  /** Uint32, by number (place in visitOrder, counted from 1): the dominator's number. Where it ends, the rest has the root. */
-  readonly dominatorNumber: Uint32Array;
   /** How many nodes essential edges reach from the root: those come first in visitOrder, unreachable ones after them. */
   readonly reachableCount: number;
   /** Float64, length n: bytes of the node and everything it dominates. */
@@ -52,11 +51,8 @@ export interface HeapGraph extends GraphBase {
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
 
-  /**
-   * So many arrays of `length` words with anything in them, for passing use: another column that is asked for may take their memory. What
-   * has served its purpose is taken before fresh memory is, which costs about as much time as the work that is done in it.
-   */
-  scratchWords(count: number, length: number): readonly Uint32Array[];
+  /** Sizes by group, under DevTools' accounting. */
+  sumGroups(grouping: Grouping): GroupSizes;
 
   /** Bytes in all: the root's retained size, and what the header declares outside V8's heap. */
   readonly totalSize: number;

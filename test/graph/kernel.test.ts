@@ -32,6 +32,7 @@ function assertSame(actual: HeapGraph, expected: HeapGraph): void {
   for (const name of ['edge', 'from', 'isFromTable'] as const) {
     assertSameColumn(name, actual.weakMapPairs[name], expected.weakMapPairs[name]);
   }
+  assertSameClasses(actual, expected);
   assertSameColumn('edge types', actual.columns.edgeType, expected.columns.edgeType);
   const { visitOrder, immediateDominator, rootIndex, nodeCount } = actual;
   assert.equal(visitOrder.length, nodeCount);
@@ -42,6 +43,25 @@ function assertSame(actual: HeapGraph, expected: HeapGraph): void {
   visitOrder.forEach((node, i) => assert.ok(i === 0 || place[immediateDominator[node]!]! < i));
   const visited = new Set(visitOrder.subarray(0, actual.reachableCount));
   assert.ok(expected.visitOrder.subarray(0, expected.reachableCount).every((node) => visited.has(node)));
+}
+
+function assertSameClasses(actual: HeapGraph, expected: HeapGraph): void {
+  const { names, classIndex, hasSharedNames } = expected.classes;
+  assert.deepEqual(actual.classes.names, names);
+  assert.equal(actual.classes.hasSharedNames, hasSharedNames);
+  assertSameColumn('class', actual.classes.classIndex, classIndex);
+  for (const name of ['nodes', 'shape'] as const) {
+    assertSameColumn(`plain objects' ${name}`, actual.plainObjects[name], expected.plainObjects[name]);
+  }
+  assert.deepEqual(actual.plainObjects.example, expected.plainObjects.example);
+  assert.deepEqual(actual.plainObjects.count, expected.plainObjects.count);
+  const { nodeType } = expected.columns;
+  const groupings = [
+    { groupCount: names.length, groupOf: actual.classes.classIndex },
+    { groupCount: 256, groupOf: actual.columns.nodeType },
+    { groupCount: 3, groupOf: nodeType.map((_, node) => node % 3) },
+  ];
+  for (const grouping of groupings) assert.deepEqual(actual.sumGroups(grouping), expected.sumGroups(grouping));
 }
 
 const FIXTURES =

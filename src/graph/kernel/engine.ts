@@ -2,10 +2,13 @@ import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
 import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
-import { type GraphEngine, ScriptEngine } from '../engine.js';
+import { type GraphEngine, ScriptEngine, sizedGraph } from '../engine.js';
+import { type Grouping, type GroupSizes, type SizedGraph, sumGroups } from '../group-sizes.js';
+import type { NamedNodes, NamingRules } from '../named-nodes.js';
 import type { Retainers } from '../retainers.js';
 import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Helper, type Visited } from './dominators.js';
+import { groupScratchWords, sumGroupsInMemory } from './groups.js';
 import {
   type BaseLayout,
   type GraphLayout,
@@ -18,6 +21,7 @@ import {
 } from './layout.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
+import { nameNodesInMemory, takeNamed } from './naming.js';
 import { computeDistancesAndSizes } from './tasks.js';
 import { Handout, SharedTask, startGraphWorker } from './two-threads.js';
 
@@ -60,8 +64,10 @@ export class KernelEngine implements GraphEngine {
   readonly #task = new SharedTask();
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
-  /** From here to its end the room is free, once all is computed. */
+  /** From here to its end the room is free, once all is computed. Divisible by 8. */
   #free = 0;
+  /** Columns of nameNodes() that lie in memory. */
+  readonly #given = new WeakSet<object>();
   // Asked for node by node, now and then.
   #immediateDominator: Uint32Array | undefined;
   #distance: Int32Array | undefined;
@@ -204,30 +210,72 @@ export class KernelEngine implements GraphEngine {
     return dominator;
   }
 
-  words(length: number): Uint32Array {
-    const free = this.#takeFree(length);
-    if (free === null) return new Uint32Array(length);
-    this.#free = free.byteOffset + 4 * length;
-    return free;
+  nameNodes(rules: NamingRules): NamedNodes {
+    const named = this.#computed && this.#nameNodesInMemory(this.#computed, rules);
+    return named ?? this.#scriptEngine.nameNodes(rules);
   }
 
-  scratchWords(count: number, length: number): Uint32Array[] {
-    const arrays: Uint32Array[] = [];
+  /** Null where there is no room. */
+  #nameNodesInMemory({ kernel, layout }: Computed, rules: NamingRules): NamedNodes | null {
+    const { codeOfType, firstCode, detachedness } = rules;
+    const places = new Places(this.#free);
+    const states = detachedness && this.#put(places, detachedness);
+    const start = this.#put(places, codeOfType)?.byteOffset;
+    if (start === undefined || (detachedness && !states)) return null;
+    const stringCount = this.base.columns.strings.length;
+    const task = { start, end: layout.roomEnd, firstCode, stringCount, detachedness: states?.byteOffset ?? 0 };
+    nameNodesInMemory(kernel, this.#buffer, layout, task);
+    const found = takeNamed(this.#buffer, layout.nodeCount, task);
+    if (found === null) return null;
+    this.#free = found.end;
+    this.#given.add(found.named.code);
+    return found.named;
+  }
+
+  renumber(column: Uint32Array, numbers: Uint32Array): void {
+    const places = new Places(this.#free);
+    const { nodeCount } = this.base.columns;
+    const copy = this.#computed && this.#given.has(column) ? this.#put(places, numbers) : null;
+    if (copy === null) this.#scriptEngine.renumber(column, numbers);
+    else
+      upwards(0, nodeCount, (start, end) =>
+        this.#computed?.kernel.renumber(column.byteOffset, copy.byteOffset, start, end),
+      );
+  }
+
+  sumGroups(grouping: Grouping): GroupSizes {
     const computed = this.#compute();
-    // The semidominators have served their purpose, until dominators by node are asked for.
-    if (computed && !this.#immediateDominator && length <= computed.layout.nodeCount + 2)
-      arrays.push(this.#words(computed.layout.semi, length));
-    for (let skip = 0; arrays.length < count; skip += length) {
-      arrays.push(this.#takeFree(length, skip) ?? new Uint32Array(length));
-    }
-    return arrays.slice(0, count);
+    const graph = sizedGraph(this.base, this);
+    const sums = computed && this.#sumGroupsInMemory(computed, graph, grouping);
+    return sums ?? sumGroups(graph, grouping);
   }
 
-  /** A view of the free part of the room, behind `skip` words; null where it is too small. */
-  #takeFree(length: number, skip = 0): Uint32Array | null {
-    if (!this.#computed) return null;
-    const start = this.#free + 4 * skip;
-    return start + 4 * length <= this.#computed.layout.roomEnd ? this.#words(start, length) : null;
+  /** Null where there is no room. */
+  #sumGroupsInMemory({ kernel, layout }: Computed, graph: SizedGraph, grouping: Grouping): GroupSizes | null {
+    const { groupCount, groupOf } = grouping;
+    const { ends, inPreorder, records } = groupScratchWords(layout.nodeCount, groupCount);
+    const places = new Places(this.#free);
+    // The semidominators have served their purpose, until dominators by node are asked for.
+    const ofSemidominators = this.#immediateDominator ? null : layout.semi;
+    const scratch = {
+      ends: ofSemidominators ?? places.take(4 * ends),
+      inPreorder: places.take(4 * inPreorder),
+      records: places.take(4 * records),
+    };
+    const isInMemory = groupOf === this.base.columns.nodeType || this.#given.has(groupOf);
+    const groups = isInMemory ? groupOf : this.#put(places, groupOf);
+    if (groups === null || places.end > layout.roomEnd) return null;
+    return sumGroupsInMemory(kernel, this.#buffer, graph, { groupCount, groupOf: groups }, scratch);
+  }
+
+  /** A copy of the column in the room; null where that is too small. */
+  #put<Column extends Uint8Array | Uint32Array>(places: Places, column: Column): Column | null {
+    const address = places.take(column.byteLength);
+    if (!this.#computed || places.end > this.#computed.layout.roomEnd) return null;
+    const Constructor = column.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => Column;
+    const copy = new Constructor(this.#buffer, address, column.length);
+    copy.set(column);
+    return copy;
   }
 
   /** Null where it is not worth it. */
@@ -273,7 +321,7 @@ export class KernelEngine implements GraphEngine {
     const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
     const edgesAt = this.#memory.reserve(4 * edgeCount);
     if (start === null || edgesAt === null) return null;
-    if (start === this.#free) this.#free += bytes;
+    if (start === this.#free) this.#free += Math.ceil(bytes / 8) * 8;
     const nodesAt = start + 4 * (nodeCount + 1);
     const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
     upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));

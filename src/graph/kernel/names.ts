@@ -1,5 +1,6 @@
 import type { GraphBase } from '../base.js';
 import { DESCRIPTORS_NAME, isDescriptorLink, NATIVE_CONTEXT_NAME, SLOPPY_MAP_NAME } from '../distances.js';
+import { PLAIN_NAME } from '../plain-objects.js';
 import { EXTERNAL_STRING_DATA } from '../shallow-sizes.js';
 import { type GraphKernel, upwards } from './load.js';
 
@@ -9,13 +10,15 @@ const OF_ARRAY = 2;
 const OF_NATIVE = 4;
 const OF_DESCRIPTOR = 8;
 const OF_CONTEXT_EDGE = 16;
+const OF_OBJECT = 32;
 // and the answers.
 const IS_CONTEXT = 1;
 const IS_DESCRIPTORS = 2;
 const IS_EXTERNAL_DATA = 4;
 const IS_LINK = 32;
 const IS_SLOPPY_MAP = 64;
-const ABOUT_NODES = 7;
+const IS_PLAIN = 128;
+const ABOUT_NODES = IS_CONTEXT | IS_DESCRIPTORS | IS_EXTERNAL_DATA | IS_PLAIN;
 
 /** Edges found in one call. */
 export const EDGES_AT_ONCE = 1 << 16;
@@ -34,28 +37,35 @@ export function answerNames(
 ): number {
   const { nodeCount, strings } = base.columns;
   upwards(0, nodeCount, (start, end) => kernel.askNodeNames(start, end));
-  for (let name = 0; name < flags.length; name++) {
-    const asked = flags[name]!;
-    if (asked === 0) continue;
+  forFlagged(flags, (name, asked) => {
     const text = strings.get(name);
     let is = 0;
     if ((asked & OF_HIDDEN) !== 0 && text === NATIVE_CONTEXT_NAME) is |= IS_CONTEXT;
     if ((asked & OF_ARRAY) !== 0 && text === DESCRIPTORS_NAME) is |= IS_DESCRIPTORS;
     if ((asked & OF_NATIVE) !== 0 && text === EXTERNAL_STRING_DATA) is |= IS_EXTERNAL_DATA;
+    if ((asked & OF_OBJECT) !== 0 && text === PLAIN_NAME) is |= IS_PLAIN;
     flags[name] = is;
-  }
+  });
   let ruledEnd = ruled;
   upwards(0, nodeCount, (start, end) => (ruledEnd = kernel.sortNodes(ownable, ruledEnd, start, end) >>> 0));
-  for (let name = 0; name < flags.length; name++) {
-    const asked = flags[name]!;
-    if ((asked & (OF_DESCRIPTOR | OF_CONTEXT_EDGE)) === 0) continue;
+  forFlagged(flags, (name, asked) => {
+    if ((asked & (OF_DESCRIPTOR | OF_CONTEXT_EDGE)) === 0) return;
     const text = strings.get(name);
     let is = asked & ABOUT_NODES;
     if (isDescriptorLink(Number.parseInt(text, 10))) is |= IS_LINK;
     if (text === SLOPPY_MAP_NAME) is |= IS_SLOPPY_MAP;
     flags[name] = is;
-  }
+  });
   return (ruledEnd - ruled) / 4;
+}
+
+/** Calls with each string that has a flag, and its flags. Few have, and they begin at an address divisible by four. */
+function forFlagged(flags: Uint8Array, visit: (name: number, asked: number) => void): void {
+  const words = new Uint32Array(flags.buffer, flags.byteOffset, flags.length >>> 2);
+  for (let name = 0; name < flags.length; name++) {
+    if ((name & 3) === 0 && words[name >>> 2] === 0) name += 3;
+    else if (flags[name] !== 0) visit(name, flags[name]!);
+  }
 }
 
 /** The edges of one type with one of these names. `list`: address of EDGES_AT_ONCE words. All flags are 0, before and afterwards. */

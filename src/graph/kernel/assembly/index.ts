@@ -34,6 +34,17 @@ export {
   useRange,
 } from "./dominators";
 export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
+export {
+  countShapes,
+  findShapes,
+  nameCount,
+  nameNodes,
+  plainObjectsEnd,
+  renumber,
+  startNaming,
+  startShapes,
+  useSlots,
+} from "./naming";
 export { finishDistances, search, startAt, startDistances } from "./distances";
 export {
   beginRetained32,
@@ -48,4 +59,14 @@ export {
   startOwners,
   sumSizes32,
 } from "./sizes";
+export {
+  countDominated,
+  placeInPreorder,
+  placeRoot,
+  startEnds,
+  startGroups,
+  startPreorder,
+  sumGroups,
+  sumRetained,
+} from "./groups";
 export { countRetainers, sortRetainers, sumRetainers } from "./retainers";
