@@ -43,12 +43,9 @@ export interface ClassAggregates {
  * location; DevTools drops all but one of its rows when names of its own making meet equal ones of the file.
  */
 export function aggregateClasses(graph: HeapGraph, by: GroupBy = 'constructor'): ClassAggregates {
-  // First: classes then find room where the dominators had theirs.
-  void graph.retainedSize;
-  const { labels, ...grouping } = groupNodes(graph, by);
-  const sizes = graph.sumGroups(grouping);
+  const { grouping, sizes } = graph.sumGroups(() => groupNodes(graph, by));
   const rows: ClassRow[] = [];
-  labels.forEach(({ name, location = null, properties = null }, group) => {
+  grouping.labels.forEach(({ name, location = null, properties = null }, group) => {
     const count = sizes.count[group]!;
     const emptyCount = sizes.emptyCount[group]!;
     if (count + emptyCount === 0) return;

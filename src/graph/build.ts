@@ -4,13 +4,13 @@ import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
 import { type TypeClasses, typeClasses } from './constructor-name.js';
 import { computeDetachedness, hasDetached } from './detachedness.js';
-import { buildDominatorTree, type DominatorTree } from './dominator-tree.js';
+import { buildDominatorTree, type DominatorTree, numberDominators } from './dominator-tree.js';
 import type { Dominators } from './dominators.js';
 import { type GraphEngine, ScriptEngine } from './engine.js';
-import type { Grouping, GroupSizes } from './group-sizes.js';
+import type { Grouping, SummedGroups } from './group-sizes.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
-import type { NamedNodes } from './named-nodes.js';
+import type { NamedNodes, NamingRules } from './named-nodes.js';
 import type { PlainObjects } from './plain-objects.js';
 import { KernelEngine, type KernelOptions } from './kernel/engine.js';
 import type { Retainers } from './retainers.js';
@@ -124,6 +124,10 @@ class LazyHeapGraph implements HeapGraph {
     return this.#dominators.visitOrder;
   }
 
+  get dominatorNumber(): Uint32Array {
+    return numberDominators(this.#dominators);
+  }
+
   get reachableCount(): number {
     return this.#dominators.reachableCount;
   }
@@ -168,18 +172,26 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   #nameNodes(): NamedNodes {
+    return (this.#named ??= this.#engine.nameNodes(this.#namingRules()));
+  }
+
+  #namingRules(): NamingRules {
     // Only files with the field have nodes renamed for it.
     const isKnown = this.columns.nodeDetachedness !== null && hasDetached(this.detachedness);
     const { names, indexOf } = this.#typeClasses;
-    return (this.#named ??= this.#engine.nameNodes({
-      codeOfType: indexOf,
-      firstCode: names.length,
-      detachedness: isKnown ? this.detachedness : null,
-    }));
+    return { codeOfType: indexOf, firstCode: names.length, detachedness: isKnown ? this.detachedness : null };
   }
 
-  sumGroups(grouping: Grouping): GroupSizes {
-    return this.#engine.sumGroups(grouping);
+  sumGroups<Groups extends Grouping>(group: () => Groups): SummedGroups<Groups> {
+    this.#engine.expectSums();
+    void this.#dominators;
+    let grouping: Groups | undefined;
+    const sizes = this.#engine.sumGroups({
+      graph: this,
+      group: () => (grouping = group()),
+      naming: () => (this.#classes || this.#named ? null : this.#namingRules()),
+    });
+    return { grouping: grouping!, sizes };
   }
 
   get totalSize(): number {

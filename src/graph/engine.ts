@@ -1,7 +1,6 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
 import { computeDistances, type Distances } from './distances.js';
-import { numberDominators } from './dominator-tree.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import { type Grouping, type GroupSizes, type SizedGraph, sumGroups } from './group-sizes.js';
 import { type NamedNodes, nameNodes, type NamingRules } from './named-nodes.js';
@@ -23,15 +22,19 @@ export interface GraphEngine {
   nameNodes(rules: NamingRules): NamedNodes;
   /** Turns each number of a column that nameNodes() made into the one that it is the index of. */
   renumber(column: Uint32Array, numbers: Uint32Array): void;
-  /** See HeapGraph. */
-  sumGroups(grouping: Grouping): GroupSizes;
+  /** Whoever asks for dominators next will ask for sumGroups(). */
+  expectSums(): void;
+  sumGroups(plan: SumPlan): GroupSizes;
 }
 
 /** What sums by group are made of. */
-export function sizedGraph({ columns }: GraphBase, engine: GraphEngine): SizedGraph {
-  const { distance, shallowSize, retainedSize, dominators } = engine;
-  const { visitOrder } = dominators;
-  return { columns, distance, shallowSize, retainedSize, visitOrder, dominatorNumber: numberDominators(dominators) };
+export interface SumPlan {
+  /** Computes each column when it is asked for. */
+  readonly graph: SizedGraph;
+  /** May ask for nameNodes(). */
+  readonly group: () => Grouping;
+  /** For whom nameNodes() can be done at the same time as the rest; null where nobody will ask for it. */
+  readonly naming: () => NamingRules | null;
 }
 
 /** In plain script and one thread, for columns wherever they lie. */
@@ -90,7 +93,10 @@ export class ScriptEngine implements GraphEngine {
     for (let i = 0; i < column.length; i++) column[i] = numbers[column[i]!]!;
   }
 
-  sumGroups(grouping: Grouping): GroupSizes {
-    return sumGroups(sizedGraph(this.#base, this), grouping);
+  // oxlint-disable-next-line no-empty-function
+  expectSums(): void {}
+
+  sumGroups({ graph, group }: SumPlan): GroupSizes {
+    return sumGroups(graph, group());
   }
 }

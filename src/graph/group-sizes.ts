@@ -23,6 +23,12 @@ export interface GroupSizes {
   readonly distance: Int32Array;
 }
 
+/** The sums, and what they are of. */
+export interface SummedGroups<Groups extends Grouping> {
+  readonly grouping: Groups;
+  readonly sizes: GroupSizes;
+}
+
 /** Of a group that has no node with a shallow size. */
 export const NO_DISTANCE = 0x7fff_ffff;
 

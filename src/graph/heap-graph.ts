@@ -2,7 +2,7 @@ import type { GraphBase } from './base.js';
 import type { ClassKeys } from './class-keys.js';
 import type { Classes } from './class-names.js';
 import type { DominatorTree } from './dominator-tree.js';
-import type { Grouping, GroupSizes } from './group-sizes.js';
+import type { Grouping, SummedGroups } from './group-sizes.js';
 import type { InterfaceDefinition } from './interfaces.js';
 import type { PlainObjects } from './plain-objects.js';
 import type { Retainers } from './retainers.js';
@@ -51,8 +51,11 @@ export interface HeapGraph extends GraphBase {
   /** Classes with the interfaces of another heap; not kept. */
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes;
 
-  /** Sizes by group, under DevTools' accounting. */
-  sumGroups(grouping: Grouping): GroupSizes;
+  /**
+   * Sizes by group, under DevTools' accounting.
+   * @param group may ask for classes, which then are found at the same time as what else it takes, where there are two threads
+   */
+  sumGroups<Groups extends Grouping>(group: () => Groups): SummedGroups<Groups>;
 
   /** Bytes in all: the root's retained size, and what the header declares outside V8's heap. */
   readonly totalSize: number;

@@ -2,13 +2,13 @@ import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
 import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
-import { type GraphEngine, ScriptEngine, sizedGraph } from '../engine.js';
-import { type Grouping, type GroupSizes, type SizedGraph, sumGroups } from '../group-sizes.js';
+import { type GraphEngine, ScriptEngine, type SumPlan } from '../engine.js';
+import { type GroupSizes, sumGroups } from '../group-sizes.js';
 import type { NamedNodes, NamingRules } from '../named-nodes.js';
 import type { Retainers } from '../retainers.js';
+import { ClassSums } from './class-sums.js';
 import { completeLayout } from './complete-layout.js';
-import { computeDominators, type Helper, type Visited } from './dominators.js';
-import { groupScratchWords, sumGroupsInMemory } from './groups.js';
+import { computeDominators, type Visited } from './dominators.js';
 import {
   type BaseLayout,
   type GraphLayout,
@@ -21,9 +21,9 @@ import {
 } from './layout.js';
 import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
-import { nameNodesInMemory, takeNamed } from './naming.js';
+import { Room } from './room.js';
 import { computeDistancesAndSizes } from './tasks.js';
-import { Handout, SharedTask, startGraphWorker } from './two-threads.js';
+import { Handout, type Helper, SharedTask, startGraphWorker } from './two-threads.js';
 
 /** With fewer nodes a second thread is not worth its start. */
 const WORTH_A_THREAD = 300_000;
@@ -49,6 +49,9 @@ interface Computed {
   readonly visited: Visited;
   readonly second: SecondLayout;
   readonly dominators: Dominators;
+  /** Free, once all is computed. */
+  readonly room: Room;
+  readonly sums: ClassSums;
 }
 
 /**
@@ -64,10 +67,9 @@ export class KernelEngine implements GraphEngine {
   readonly #task = new SharedTask();
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
-  /** From here to its end the room is free, once all is computed. Divisible by 8. */
-  #free = 0;
-  /** Columns of nameNodes() that lie in memory. */
-  readonly #given = new WeakSet<object>();
+  /** From its start to its dismissal. */
+  #helper: Helper | null = null;
+  #keepsHelper = false;
   // Asked for node by node, now and then.
   #immediateDominator: Uint32Array | undefined;
   #distance: Int32Array | undefined;
@@ -175,18 +177,19 @@ export class KernelEngine implements GraphEngine {
     if (loaded === null || layout === null) return (this.#computed = null);
     const { kernel } = loaded;
     const { nodeCount } = layout;
-    const helper = layout.second && this.#startSecond(layout, layout.second);
+    this.#helper = layout.second && this.#startSecond(layout, layout.second);
     let visited: Visited | null;
     try {
-      visited = computeDominators(this.base, kernel, this.#memory, layout, helper);
+      visited = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
     } finally {
-      helper?.handout.close();
+      if (!this.#keepsHelper) this.#dismissHelper();
     }
     if (visited === null) return (this.#computed = null);
 
     const places = new Places(layout.room);
     const second = layout.second ?? placeSecond(places, nodeCount, rootEdgeCount(this.base));
-    this.#free = places.end;
+    const room = new Room(this.#buffer, places.end, layout.roomEnd);
+    const sums = new ClassSums(kernel, layout, room, this.base.columns.strings.length);
     const byNode = (): Uint32Array => (this.#immediateDominator ??= this.#dominatorsByNode(kernel, layout, visited));
     const dominators = {
       get immediateDominator() {
@@ -196,7 +199,7 @@ export class KernelEngine implements GraphEngine {
       reachableCount: visited.reachable,
       dominatorNumber: this.#words(layout.parent, visited.visited + 1),
     };
-    this.#computed = { kernel, layout, visited, second, dominators };
+    this.#computed = { kernel, layout, visited, second, dominators, room, sums };
     return this.#computed;
   }
 
@@ -211,73 +214,49 @@ export class KernelEngine implements GraphEngine {
   }
 
   nameNodes(rules: NamingRules): NamedNodes {
-    const named = this.#computed && this.#nameNodesInMemory(this.#computed, rules);
-    return named ?? this.#scriptEngine.nameNodes(rules);
-  }
-
-  /** Null where there is no room. */
-  #nameNodesInMemory({ kernel, layout }: Computed, rules: NamingRules): NamedNodes | null {
-    const { codeOfType, firstCode, detachedness } = rules;
-    const places = new Places(this.#free);
-    const states = detachedness && this.#put(places, detachedness);
-    const start = this.#put(places, codeOfType)?.byteOffset;
-    if (start === undefined || (detachedness && !states)) return null;
-    const stringCount = this.base.columns.strings.length;
-    const task = { start, end: layout.roomEnd, firstCode, stringCount, detachedness: states?.byteOffset ?? 0 };
-    nameNodesInMemory(kernel, this.#buffer, layout, task);
-    const found = takeNamed(this.#buffer, layout.nodeCount, task);
-    if (found === null) return null;
-    this.#free = found.end;
-    this.#given.add(found.named.code);
-    return found.named;
+    return this.#computed?.sums.nameNodes(rules, this.#links) ?? this.#scriptEngine.nameNodes(rules);
   }
 
   renumber(column: Uint32Array, numbers: Uint32Array): void {
-    const places = new Places(this.#free);
-    const { nodeCount } = this.base.columns;
-    const copy = this.#computed && this.#given.has(column) ? this.#put(places, numbers) : null;
-    if (copy === null) this.#scriptEngine.renumber(column, numbers);
-    else
-      upwards(0, nodeCount, (start, end) =>
-        this.#computed?.kernel.renumber(column.byteOffset, copy.byteOffset, start, end),
-      );
+    if (!this.#computed?.sums.renumber(column, numbers)) this.#scriptEngine.renumber(column, numbers);
   }
 
-  sumGroups(grouping: Grouping): GroupSizes {
+  /** What is free until retained sizes are asked for; then null. */
+  get #links(): Room | null {
+    if (!this.#computed || this.#retainedSize) return null;
+    const { links, nodeCount } = this.#computed.layout;
+    return new Room(this.#buffer, links, links + 8 * nodeCount);
+  }
+
+  expectSums(): void {
+    this.#keepsHelper = true;
+  }
+
+  sumGroups(plan: SumPlan): GroupSizes {
     const computed = this.#compute();
-    const graph = sizedGraph(this.base, this);
-    const sums = computed && this.#sumGroupsInMemory(computed, graph, grouping);
-    return sums ?? sumGroups(graph, grouping);
+    const end = computed?.room.end;
+    try {
+      return computed ? this.#sumGroups(computed, plan) : this.#scriptEngine.sumGroups(plan);
+    } finally {
+      if (computed) computed.room.end = end!;
+      this.#keepsHelper = false;
+      this.#dismissHelper();
+    }
   }
 
-  /** Null where there is no room. */
-  #sumGroupsInMemory({ kernel, layout }: Computed, graph: SizedGraph, grouping: Grouping): GroupSizes | null {
-    const { groupCount, groupOf } = grouping;
-    const { ends, inPreorder, records } = groupScratchWords(layout.nodeCount, groupCount);
-    const places = new Places(this.#free);
+  #sumGroups({ sums, layout }: Computed, plan: SumPlan): GroupSizes {
     // The semidominators have served their purpose, until dominators by node are asked for.
-    const ofSemidominators = this.#immediateDominator ? null : layout.semi;
-    const scratch = {
-      ends: ofSemidominators ?? places.take(4 * ends),
-      inPreorder: places.take(4 * inPreorder),
-      records: places.take(4 * records),
-    };
-    const isInMemory = groupOf === this.base.columns.nodeType || this.#given.has(groupOf);
-    const groups = isInMemory ? groupOf : this.#put(places, groupOf);
-    if (groups === null || places.end > layout.roomEnd) return null;
-    return sumGroupsInMemory(kernel, this.#buffer, graph, { groupCount, groupOf: groups }, scratch);
+    const isSemiFree = this.#immediateDominator === undefined;
+    const preorder = sums.takePreorder(isSemiFree ? layout.semi : null);
+    const naming = this.#helper && plan.naming();
+    if (naming) sums.beginNaming(naming, this.#links, this.#helper!);
+    const { graph } = plan;
+    if (preorder) sums.layInPreorder(graph, preorder);
+    const grouping = plan.group();
+    sums.completeNaming();
+    const isLaid = preorder && isSemiFree === (this.#immediateDominator === undefined);
+    return (isLaid ? sums.sum(graph, grouping, this.#helper) : null) ?? sumGroups(graph, grouping);
   }
-
-  /** A copy of the column in the room; null where that is too small. */
-  #put<Column extends Uint8Array | Uint32Array>(places: Places, column: Column): Column | null {
-    const address = places.take(column.byteLength);
-    if (!this.#computed || places.end > this.#computed.layout.roomEnd) return null;
-    const Constructor = column.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => Column;
-    const copy = new Constructor(this.#buffer, address, column.length);
-    copy.set(column);
-    return copy;
-  }
-
   /** Null where it is not worth it. */
   #startSecond(layout: GraphLayout, second: SecondLayout): Helper | null {
     const { module, leaveToSecond = false } = this.#options;
@@ -288,12 +267,18 @@ export class KernelEngine implements GraphEngine {
     return { handout, leaveToSecond };
   }
 
+  #dismissHelper(): void {
+    this.#helper?.handout.close();
+    this.#helper = null;
+  }
+
   #completeTask({ kernel, layout, second }: Computed): void {
     if (layout.second && this.#options.leaveToSecond === true) this.#task.waitForOther();
     this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
   }
 
-  #sumRetainedSizes({ kernel, layout, visited }: Computed): Float64Array {
+  #sumRetainedSizes({ kernel, layout, visited, sums }: Computed): Float64Array {
+    sums.completeNaming();
     const { nodeCount, order, parent, root, links: address } = layout;
     const { shallowSize } = this;
     const retained = new Float64Array(this.#buffer, address, nodeCount);
@@ -314,14 +299,12 @@ export class KernelEngine implements GraphEngine {
     const loaded = this.#load();
     if (loaded === null) return null;
     const { kernel, layout } = loaded;
-    const { nodeCount, edgeCount, roomEnd } = layout;
+    const { nodeCount, edgeCount } = layout;
     const bytes = 4 * (nodeCount + 1 + edgeCount);
     // Memory that has been in use before, where there is enough of it.
-    const free = this.#computed ? this.#free : roomEnd;
-    const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
+    const start = this.#computed?.room.take(bytes) ?? this.#memory.reserve(bytes);
     const edgesAt = this.#memory.reserve(4 * edgeCount);
     if (start === null || edgesAt === null) return null;
-    if (start === this.#free) this.#free += Math.ceil(bytes / 8) * 8;
     const nodesAt = start + 4 * (nodeCount + 1);
     const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
     upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));

@@ -4,9 +4,12 @@ import { type GraphKernel, upwards } from './load.js';
 
 /** Where nodes are to be named, and what the kernels have to know for it: numbers alone, so that another thread can be told. */
 export interface NamingTask {
-  /** Address of what naming needs, and of how many bytes there are; at first 256 words of codes by type. */
+  /** Addresses between which the results go; at first 256 words of codes by type. */
   readonly start: number;
   readonly end: number;
+  /** And between which there is room for passing use. */
+  readonly scratch: number;
+  readonly scratchEnd: number;
   readonly firstCode: number;
   readonly stringCount: number;
   /** Address of the uint8 column; 0: no node counts as detached. */
@@ -18,6 +21,8 @@ const TYPES = 256;
 const SHAPE_WORDS = 3;
 const [EXAMPLE, COUNT] = [1, 2];
 const FIRST_SLOTS = 1 << 12;
+/** Plain objects in one call. */
+const AT_ONCE = 1 << 14;
 
 /** What has been found, in words where the codes by type were. */
 interface Found {
@@ -26,15 +31,23 @@ interface Found {
   readonly shapeCount: number;
 }
 
-function lay({ start, stringCount, detachedness }: NamingTask, nodeCount: number) {
+function layResults({ start }: NamingTask, nodeCount: number) {
   const places = new Places(start);
+  return { codeOfType: places.take(4 * TYPES), codes: places.take(4 * nodeCount), plainObjects: places.end };
+}
+
+/** The list of plain objects ends where this says so, then comes the shape of each. */
+function placeShapes(plainObjects: number, plainCount: number): number {
+  return plainObjects + 4 * plainCount;
+}
+
+function layScratch({ scratch, stringCount, detachedness }: NamingTask, nodeCount: number) {
+  const places = new Places(scratch);
   const kinds = detachedness === 0 ? 1 : 2;
   return {
-    codeOfType: places.take(4 * TYPES),
-    codes: places.take(4 * nodeCount),
     codeOfName: places.take(4 * kinds * stringCount),
     names: places.take(4 * kinds * Math.min(stringCount, nodeCount)),
-    plainObjects: places.end,
+    shapes: places.end,
   };
 }
 
@@ -45,9 +58,10 @@ export function nameNodesInMemory(
   { nodeCount, nodeKinds, edgeKinds }: BaseLayout,
   task: NamingTask,
 ): void {
-  const { firstCode, stringCount, detachedness, end: roomEnd } = task;
-  const { codeOfType, codes, codeOfName, names, plainObjects } = lay(task, nodeCount);
-  if (plainObjects + 4 * nodeCount > roomEnd) return giveUp(buffer, task);
+  const { firstCode, stringCount, detachedness, scratchEnd } = task;
+  const { codeOfType, codes, plainObjects } = layResults(task, nodeCount);
+  const { codeOfName, names, shapes } = layScratch(task, nodeCount);
+  if (plainObjects + 8 * nodeCount > task.end || shapes > scratchEnd) return giveUp(buffer, task);
   new Uint8Array(buffer, codeOfName, names - codeOfName).fill(0);
   const codeOfDetached = codeOfName + 4 * stringCount;
   kernel.startNaming(
@@ -63,11 +77,12 @@ export function nameNodesInMemory(
   );
   upwards(0, nodeCount, (start, end) => kernel.nameNodes(start, end));
 
-  const plainCount = (kernel.plainObjectsEnd() >>> 0) / 4 - plainObjects / 4;
-  const { shapeOf, shapes, slots } = layShapes(plainObjects, plainCount);
+  const plainCount = ((kernel.plainObjectsEnd() >>> 0) - plainObjects) / 4;
+  const shapeOf = placeShapes(plainObjects, plainCount);
+  const slots = shapes + 4 * SHAPE_WORDS * plainCount;
   kernel.startShapes(edgeKinds.property, shapes);
   const useSlots = (count: number): boolean => {
-    if (slots + 4 * count > roomEnd) return false;
+    if (slots + 4 * count > scratchEnd) return false;
     new Uint32Array(buffer, slots, count).fill(0);
     kernel.useSlots(slots, count);
     return true;
@@ -75,10 +90,9 @@ export function nameNodesInMemory(
   let slotCount = FIRST_SLOTS;
   if (!useSlots(slotCount)) return giveUp(buffer, task);
   for (let done = 0; done < plainCount;) {
-    upwards(done, plainCount, (start, end) => {
-      if (done === start) done = kernel.findShapes(plainObjects, shapeOf, start, end);
-    });
-    if (done < plainCount && !useSlots((slotCount *= 2))) return giveUp(buffer, task);
+    const next = kernel.findShapes(plainObjects, shapeOf, done, Math.min(plainCount, done + AT_ONCE));
+    if (next === done && !useSlots((slotCount *= 2))) return giveUp(buffer, task);
+    done = next;
   }
   const found: Found = { nameCount: kernel.nameCount(), plainCount, shapeCount: kernel.countShapes() };
   new Uint32Array(buffer, task.start, 4).set([1, found.nameCount, found.plainCount, found.shapeCount]);
@@ -89,21 +103,12 @@ function giveUp(buffer: ArrayBufferLike, { start }: NamingTask): void {
   new Uint32Array(buffer, start, 4).fill(0);
 }
 
-function layShapes(plainObjects: number, plainCount: number) {
-  const places = new Places(Math.ceil((plainObjects + 4 * plainCount) / 8) * 8);
-  return {
-    shapeOf: places.take(4 * plainCount),
-    shapes: places.take(4 * SHAPE_WORDS * plainCount),
-    slots: places.end,
-  };
-}
-
-/** What nameNodesInMemory() has found, and where it ends; null where there was not enough room. */
+/** What nameNodesInMemory() has found, while its scratch is untouched, and how many bytes its columns take; null where there was not enough room. */
 export function takeNamed(
   buffer: ArrayBufferLike,
   nodeCount: number,
   task: NamingTask,
-): { readonly named: NamedNodes; readonly end: number } | null {
+): { readonly named: NamedNodes; readonly bytes: number } | null {
   const [isDone, nameCount, plainCount, shapeCount] = new Uint32Array(buffer, task.start, 4) as unknown as [
     number,
     number,
@@ -111,8 +116,9 @@ export function takeNamed(
     number,
   ];
   if (isDone === 0) return null;
-  const { codes, names, plainObjects } = lay(task, nodeCount);
-  const { shapeOf, shapes } = layShapes(plainObjects, plainCount);
+  const { codes, plainObjects } = layResults(task, nodeCount);
+  const { names, shapes } = layScratch(task, nodeCount);
+  const shapeOf = placeShapes(plainObjects, plainCount);
   const example: number[] = [];
   const count: number[] = [];
   const records = new Uint32Array(buffer, shapes, SHAPE_WORDS * shapeCount);
@@ -122,7 +128,7 @@ export function takeNamed(
   }
   const named = {
     code: new Uint32Array(buffer, codes, nodeCount),
-    names: new Uint32Array(buffer, names, nameCount),
+    names: new Uint32Array(buffer, names, nameCount).slice(),
     plainObjects: {
       nodes: new Uint32Array(buffer, plainObjects, plainCount),
       shape: new Uint32Array(buffer, shapeOf, plainCount),
@@ -130,5 +136,5 @@ export function takeNamed(
       count,
     },
   };
-  return { named, end: shapes };
+  return { named, bytes: shapeOf + 4 * plainCount - task.start };
 }
