@@ -99,7 +99,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get detachedness(): Uint8Array {
-    return (this.#detachedness ??= computeDetachedness(this));
+    return (this.#detachedness ??= computeDetachedness(this, (column) => this.#engine.copy(column)));
   }
 
   get distance(): Int32Array {
@@ -166,9 +166,7 @@ class LazyHeapGraph implements HeapGraph {
     this.#plainObjects ??= named.plainObjects;
     this.#named = undefined;
     const matches = matchInterfaces(this, named.plainObjects, interfaces);
-    return computeClassNames(this, this.#typeClasses, named, interfaces, matches, (column, numbers) =>
-      this.#engine.renumber(column, numbers),
-    );
+    return computeClassNames(this, this.#typeClasses, named, interfaces, matches, this.#engine);
   }
 
   #nameNodes(): NamedNodes {
@@ -177,7 +175,7 @@ class LazyHeapGraph implements HeapGraph {
 
   #namingRules(): NamingRules {
     // Only files with the field have nodes renamed for it.
-    const isKnown = this.columns.nodeDetachedness !== null && hasDetached(this.detachedness);
+    const isKnown = this.columns.nodeDetachedness !== null && hasDetached(this.columns.nodeDetachedness);
     const { names, indexOf } = this.#typeClasses;
     return { codeOfType: indexOf, firstCode: names.length, detachedness: isKnown ? this.detachedness : null };
   }

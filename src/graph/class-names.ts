@@ -2,6 +2,7 @@ import type { GraphBase } from './base.js';
 import { constructorName, isNamedType, type TypeClasses } from './constructor-name.js';
 import { DETACHED_PREFIX } from './detachedness.js';
 import type { InterfaceDefinition } from './interfaces.js';
+import type { PlainObjects } from './plain-objects.js';
 import { DETACHED_BIT, type NamedNodes } from './named-nodes.js';
 
 /** The class of each node, as a name: nodes with equal names are of one class, wherever the name came from. */
@@ -18,7 +19,7 @@ export interface Classes {
  * DevTools' class names: `(system)`, `(compiled code)`, `Function`, `RegExp`, `(type)`, and for objects and native
  * nodes their own name, an element's cut to its tag. Plain objects get the name of the interface that fits.
  * DevTools keeps the names of its own making apart from equal ones of the file, and loses rows by that; here they are one.
- * @param named becomes the classes' column @param renumber turns each number of a column into the one that it is the index of
+ * @param named becomes the classes' column
  */
 export function computeClassNames(
   base: GraphBase,
@@ -26,7 +27,7 @@ export function computeClassNames(
   named: NamedNodes,
   definitions: readonly InterfaceDefinition[],
   interfaceOfShape: Int32Array,
-  renumber: (column: Uint32Array, numbers: Uint32Array) => void,
+  renumbering: Renumbering,
 ): Classes {
   const { strings, schema } = base.columns;
   const { code: classIndex, names } = named;
@@ -46,15 +47,25 @@ export function computeClassNames(
     classOfCode[code] = index;
     if (index !== code) isSame = false;
   });
-  if (!isSame) renumber(classIndex, classOfCode);
+  if (!isSame) renumbering.renumber(classIndex, classOfCode);
 
-  const { nodes, shape } = named.plainObjects;
-  const classOfInterface = Uint32Array.from(definitions, ({ name }) => table.intern(name));
-  for (let i = 0; i < nodes.length; i++) {
-    const match = interfaceOfShape[shape[i]!]!;
-    if (match >= 0) classIndex[nodes[i]!] = classOfInterface[match]!;
-  }
+  const classOfInterface = definitions.map(({ name }) => table.intern(name));
+  const { plainObjects } = named;
+  const plainClass = plainObjects.nodes.length > 0 ? classIndex[plainObjects.nodes[0]!]! : 0;
+  renumbering.renumberPlain(
+    classIndex,
+    plainObjects,
+    Uint32Array.from(interfaceOfShape, (match) => classOfInterface[match] ?? plainClass),
+  );
   return { names: table.names, classIndex, hasSharedNames };
+}
+
+/** How numbers of a column are replaced. */
+export interface Renumbering {
+  /** Each by the one that it is the index of. */
+  renumber(column: Uint32Array, numbers: Uint32Array): void;
+  /** Those of plain objects by that of their shape. */
+  renumberPlain(column: Uint32Array, objects: PlainObjects, ofShape: Uint32Array): void;
 }
 
 class NameTable {

@@ -1,15 +1,17 @@
 import { Scratch } from '../util/scratch.js';
 import type { GraphBase } from './base.js';
+import type { Renumbering } from './class-names.js';
 import { computeDistances, type Distances } from './distances.js';
 import { computeDominators, type Dominators } from './dominators.js';
 import { type Grouping, type GroupSizes, type SizedGraph, sumGroups } from './group-sizes.js';
 import { type NamedNodes, nameNodes, type NamingRules } from './named-nodes.js';
+import type { PlainObjects } from './plain-objects.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { buildRetainers, type Retainers } from './retainers.js';
 import { computeShallowSizes } from './shallow-sizes.js';
 
 /** Computes what takes time, each when it is first asked for, and keeps it. What the columns are: see HeapGraph. */
-export interface GraphEngine {
+export interface GraphEngine extends Renumbering {
   /** Whether all else waits for the dominators. */
   readonly beginsWithDominators: boolean;
   readonly distance: Int32Array;
@@ -18,10 +20,10 @@ export interface GraphEngine {
   readonly dominators: Dominators;
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
-  /** In memory that has served its purpose, where there is any. */
+  /** A copy of the column, in memory that has served its purpose, where there is any. */
+  copy(column: Uint8Array): Uint8Array;
+  /** In such memory, too. */
   nameNodes(rules: NamingRules): NamedNodes;
-  /** Turns each number of a column that nameNodes() made into the one that it is the index of. */
-  renumber(column: Uint32Array, numbers: Uint32Array): void;
   /** Whoever asks for dominators next will ask for sumGroups(). */
   expectSums(): void;
   sumGroups(plan: SumPlan): GroupSizes;
@@ -85,12 +87,20 @@ export class ScriptEngine implements GraphEngine {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
   }
 
+  copy(column: Uint8Array): Uint8Array {
+    return column.slice();
+  }
+
   nameNodes(rules: NamingRules): NamedNodes {
     return nameNodes(this.#base, rules, new Uint32Array(this.#base.columns.nodeCount));
   }
 
   renumber(column: Uint32Array, numbers: Uint32Array): void {
     for (let i = 0; i < column.length; i++) column[i] = numbers[column[i]!]!;
+  }
+
+  renumberPlain(column: Uint32Array, { nodes, shape }: PlainObjects, ofShape: Uint32Array): void {
+    for (let i = 0; i < nodes.length; i++) column[nodes[i]!] = ofShape[shape[i]!]!;
   }
 
   // oxlint-disable-next-line no-empty-function

@@ -1,5 +1,6 @@
 import type { Grouping, GroupSizes, SizedGraph } from '../group-sizes.js';
 import type { NamedNodes, NamingRules } from '../named-nodes.js';
+import type { PlainObjects } from '../plain-objects.js';
 import {
   bytesOfRecords,
   layInPreorder,
@@ -22,7 +23,7 @@ export class ClassSums {
   readonly #layout: BaseLayout;
   readonly #room: Room;
   readonly #stringCount: number;
-  /** Columns of nameNodes(). */
+  /** Columns that lie in memory. */
   readonly #columns = new WeakSet<Uint32Array | Uint8Array>();
   /** What another thread has been asked to do, */
   #offered: { readonly task: NamingTask; readonly helper: Helper } | null = null;
@@ -34,6 +35,12 @@ export class ClassSums {
     this.#layout = layout;
     this.#room = room;
     this.#stringCount = stringCount;
+  }
+
+  copy(column: Uint8Array): Uint8Array | null {
+    const copied = this.#room.put(column);
+    if (copied) this.#columns.add(copied);
+    return copied;
   }
 
   /**
@@ -87,7 +94,7 @@ export class ClassSums {
     // Codes, plain objects and their shapes, which are n at most.
     const end = free ? roomEnd : Math.min(roomEnd, room.start + 12 * this.#layout.nodeCount + 64);
     const scratch = free ?? new Room(buffer, end, roomEnd);
-    const states = detachedness && scratch.put(detachedness);
+    const states = detachedness && (this.#columns.has(detachedness) ? detachedness : scratch.put(detachedness));
     if (types === null || (detachedness && !states)) {
       room.start = before;
       return null;
@@ -111,6 +118,19 @@ export class ClassSums {
       const copy = this.#room.put(numbers);
       if (copy === null) return false;
       upwards(0, column.length, (start, end) => this.#kernel.renumber(column.byteOffset, copy.byteOffset, start, end));
+      return true;
+    });
+  }
+
+  /** The same, of plain objects of nameNodes(). */
+  renumberPlain(column: Uint32Array, { nodes, shape }: PlainObjects, ofShape: Uint32Array): boolean {
+    if (!this.#columns.has(column)) return false;
+    return this.#room.passing(() => {
+      const copy = this.#room.put(ofShape);
+      if (copy === null) return false;
+      upwards(0, nodes.length, (start, end) =>
+        this.#kernel.renumberPlain(column.byteOffset, nodes.byteOffset, shape.byteOffset, copy.byteOffset, start, end),
+      );
       return true;
     });
   }

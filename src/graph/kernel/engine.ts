@@ -5,6 +5,7 @@ import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine, type SumPlan } from '../engine.js';
 import { type GroupSizes, sumGroups } from '../group-sizes.js';
 import type { NamedNodes, NamingRules } from '../named-nodes.js';
+import type { PlainObjects } from '../plain-objects.js';
 import type { Retainers } from '../retainers.js';
 import { ClassSums } from './class-sums.js';
 import { completeLayout } from './complete-layout.js';
@@ -213,12 +214,21 @@ export class KernelEngine implements GraphEngine {
     return dominator;
   }
 
+  copy(column: Uint8Array): Uint8Array {
+    return this.#computed?.sums.copy(column) ?? column.slice();
+  }
+
   nameNodes(rules: NamingRules): NamedNodes {
     return this.#computed?.sums.nameNodes(rules, this.#links) ?? this.#scriptEngine.nameNodes(rules);
   }
 
   renumber(column: Uint32Array, numbers: Uint32Array): void {
     if (!this.#computed?.sums.renumber(column, numbers)) this.#scriptEngine.renumber(column, numbers);
+  }
+
+  renumberPlain(column: Uint32Array, objects: PlainObjects, ofShape: Uint32Array): void {
+    if (!this.#computed?.sums.renumberPlain(column, objects, ofShape))
+      this.#scriptEngine.renumberPlain(column, objects, ofShape);
   }
 
   /** What is free until retained sizes are asked for; then null. */

@@ -23,6 +23,7 @@ export interface GraphKernel {
     element: number,
     hiddenEdge: number,
   ): void;
+  listFlagged(list: number, flags: number, start: number, end: number): number;
   askNodeNames(start: number, end: number): void;
   sortNodes(ownable: number, ruled: number, start: number, end: number): number;
   edgesNamed(list: number, type: number, low: number, high: number, flag: number, start: number, end: number): number;
@@ -113,6 +114,7 @@ export interface GraphKernel {
   countShapes(): number;
   findShapes(objects: number, shapeOf: number, start: number, end: number): number;
   renumber(column: number, classes: number, start: number, end: number): void;
+  renumberPlain(column: number, nodes: number, shapes: number, ofShape: number, start: number, end: number): void;
 
   startPreorder(dominators: number, numbered: number, ends: number, preorder: number): void;
   startEnds(start: number, end: number): void;

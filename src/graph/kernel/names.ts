@@ -11,6 +11,7 @@ const OF_NATIVE = 4;
 const OF_DESCRIPTOR = 8;
 const OF_CONTEXT_EDGE = 16;
 const OF_OBJECT = 32;
+const ANY = OF_HIDDEN | OF_ARRAY | OF_NATIVE | OF_OBJECT;
 // and the answers.
 const IS_CONTEXT = 1;
 const IS_DESCRIPTORS = 2;
@@ -27,6 +28,7 @@ const IS_WANTED = 128;
 /**
  * Tells the kernels what they have to know of names, and which nodes may be owned. Only names that a rule may be about are decoded.
  * @param ruled address of n words: for the nodes that there are rules for. Returns how many these are.
+ * @param list n words for passing use
  */
 export function answerNames(
   base: GraphBase,
@@ -34,10 +36,18 @@ export function answerNames(
   flags: Uint8Array,
   ownable: number,
   ruled: number,
+  list: Uint32Array,
 ): number {
   const { nodeCount, strings } = base.columns;
+  const forFlagged = (wanted: number, visit: (name: number, asked: number) => void): void => {
+    for (let start = 0; start < flags.length; start += list.length) {
+      const end = Math.min(flags.length, start + list.length);
+      const count = kernel.listFlagged(list.byteOffset, wanted, start, end);
+      for (let i = 0; i < count; i++) visit(list[i]!, flags[list[i]!]!);
+    }
+  };
   upwards(0, nodeCount, (start, end) => kernel.askNodeNames(start, end));
-  forFlagged(flags, (name, asked) => {
+  forFlagged(ANY, (name, asked) => {
     const text = strings.get(name);
     let is = 0;
     if ((asked & OF_HIDDEN) !== 0 && text === NATIVE_CONTEXT_NAME) is |= IS_CONTEXT;
@@ -48,8 +58,7 @@ export function answerNames(
   });
   let ruledEnd = ruled;
   upwards(0, nodeCount, (start, end) => (ruledEnd = kernel.sortNodes(ownable, ruledEnd, start, end) >>> 0));
-  forFlagged(flags, (name, asked) => {
-    if ((asked & (OF_DESCRIPTOR | OF_CONTEXT_EDGE)) === 0) return;
+  forFlagged(OF_DESCRIPTOR | OF_CONTEXT_EDGE, (name, asked) => {
     const text = strings.get(name);
     let is = asked & ABOUT_NODES;
     if (isDescriptorLink(Number.parseInt(text, 10))) is |= IS_LINK;
@@ -57,15 +66,6 @@ export function answerNames(
     flags[name] = is;
   });
   return (ruledEnd - ruled) / 4;
-}
-
-/** Calls with each string that has a flag, and its flags. Few have, and they begin at an address divisible by four. */
-function forFlagged(flags: Uint8Array, visit: (name: number, asked: number) => void): void {
-  const words = new Uint32Array(flags.buffer, flags.byteOffset, flags.length >>> 2);
-  for (let name = 0; name < flags.length; name++) {
-    if ((name & 3) === 0 && words[name >>> 2] === 0) name += 3;
-    else if (flags[name] !== 0) visit(name, flags[name]!);
-  }
 }
 
 /** The edges of one type with one of these names. `list`: address of EDGES_AT_ONCE words. All flags are 0, before and afterwards. */

@@ -33,7 +33,7 @@ export {
   sumKept,
   useRange,
 } from "./dominators";
-export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
+export { askNodeNames, edgesNamed, listFlagged, setNames, sortNodes } from "./names";
 export {
   countShapes,
   findShapes,
@@ -41,6 +41,7 @@ export {
   nameNodes,
   plainObjectsEnd,
   renumber,
+  renumberPlain,
   startNaming,
   startShapes,
   useSlots,

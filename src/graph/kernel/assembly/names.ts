@@ -68,6 +68,24 @@ export function askNodeNames(start: u32, end: u32): void {
   }
 }
 
+/** Lists the strings from `start` to `end` that have any of these flags; returns how many. Flags begin at a multiple of 16. */
+export function listFlagged(list: usize, wanted: u32, start: u32, end: u32): u32 {
+  let found = list;
+  for (let name = start; name < end; ) {
+    // Sixteen at a time, as hardly any has.
+    if ((name & 15) == 0 && name + 16 <= end && !v128.any_true(v128.load(flags + <usize>name))) {
+      name += 16;
+      continue;
+    }
+    if (<u32>load<u8>(flags + <usize>name) & wanted) {
+      store<u32>(found, name);
+      found += 4;
+    }
+    name++;
+  }
+  return <u32>(found - list) >> 2;
+}
+
 /** Whether objects of this name are plain. */
 @inline
 export function isPlainName(name: u32): bool {

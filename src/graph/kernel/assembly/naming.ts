@@ -182,3 +182,8 @@ function isShape(shape: u32, hash: u32, node: u32): bool {
 export function renumber(column: usize, classes: usize, start: u32, end: u32): void {
   for (let node = start; node < end; node++) put(column, node, at(classes, at(column, node)));
 }
+
+/** The same of plain objects, by shape: from `start` to `end` of the list. */
+export function renumberPlain(column: usize, objects: usize, shapeOf: usize, classes: usize, start: u32, end: u32): void {
+  for (let i = start; i < end; i++) put(column, at(objects, i), at(classes, at(shapeOf, i)));
+}
