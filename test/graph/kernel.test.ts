@@ -10,15 +10,7 @@ import { fixtureGraph } from '../helpers/fixtures.js';
 import { kernelGraph, kernelGraphWithin } from '../helpers/kernel-graph.js';
 import { makeColumns, makeLargeColumns } from '../helpers/make-columns.js';
 import { randomHeaps } from '../helpers/random-heaps.js';
-
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
-
-function assertSameColumn(name: string, actual: Column, expected: Column): void {
-  assert.equal(actual.constructor, expected.constructor, name);
-  assert.equal(actual.length, expected.length, name);
-  const node = expected.findIndex((value, i) => value !== actual[i]);
-  assert.equal(node, -1, `${name} of node ${node} is ${actual[node]}, and by plain script ${expected[node]}`);
-}
+import { assertSameClasses, assertSameColumn } from '../helpers/same-graph.js';
 
 /** What the kernels compute is what plain script computes, but for the order of the visit, which only has to be one. */
 function assertSame(actual: HeapGraph, expected: HeapGraph): void {
@@ -43,26 +35,6 @@ function assertSame(actual: HeapGraph, expected: HeapGraph): void {
   visitOrder.forEach((node, i) => assert.ok(i === 0 || place[immediateDominator[node]!]! < i));
   const visited = new Set(visitOrder.subarray(0, actual.reachableCount));
   assert.ok(expected.visitOrder.subarray(0, expected.reachableCount).every((node) => visited.has(node)));
-}
-
-function assertSameClasses(actual: HeapGraph, expected: HeapGraph): void {
-  const { names, classIndex, hasSharedNames } = expected.classes;
-  assert.deepEqual(actual.classes.names, names);
-  assert.equal(actual.classes.hasSharedNames, hasSharedNames);
-  assertSameColumn('class', actual.classes.classIndex, classIndex);
-  for (const name of ['nodes', 'shape'] as const) {
-    assertSameColumn(`plain objects' ${name}`, actual.plainObjects[name], expected.plainObjects[name]);
-  }
-  assert.deepEqual(actual.plainObjects.example, expected.plainObjects.example);
-  assert.deepEqual(actual.plainObjects.count, expected.plainObjects.count);
-  const { nodeType } = expected.columns;
-  const groupings = [
-    { groupCount: names.length, groupOf: actual.classes.classIndex },
-    { groupCount: 256, groupOf: actual.columns.nodeType },
-    { groupCount: 3, groupOf: nodeType.map((_, node) => node % 3) },
-  ];
-  for (const grouping of groupings)
-    assert.deepEqual(actual.sumGroups(() => grouping).sizes, expected.sumGroups(() => grouping).sizes);
 }
 
 const FIXTURES =
