@@ -180,6 +180,10 @@ class LazyHeapGraph implements HeapGraph {
     return { codeOfType: indexOf, firstCode: names.length, detachedness: isKnown ? this.detachedness : null };
   }
 
+  copyColumn(column: Uint32Array): Uint32Array {
+    return this.#engine.copy(column);
+  }
+
   sumGroups<Groups extends Grouping>(group: () => Groups): SummedGroups<Groups> {
     this.#engine.expectSums();
     void this.#dominators;

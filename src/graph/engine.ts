@@ -21,7 +21,7 @@ export interface GraphEngine extends Renumbering {
   readonly retainedSize: Float64Array;
   readonly retainers: Retainers;
   /** A copy of the column, in memory that has served its purpose, where there is any. */
-  copy(column: Uint8Array): Uint8Array;
+  copy<Column extends Uint8Array | Uint32Array>(column: Column): Column;
   /** In such memory, too. */
   nameNodes(rules: NamingRules): NamedNodes;
   /** Whoever asks for dominators next will ask for sumGroups(). */
@@ -87,8 +87,8 @@ export class ScriptEngine implements GraphEngine {
     return (this.#retainers ??= buildRetainers(this.#base.columns));
   }
 
-  copy(column: Uint8Array): Uint8Array {
-    return column.slice();
+  copy<Column extends Uint8Array | Uint32Array>(column: Column): Column {
+    return column.slice() as Column;
   }
 
   nameNodes(rules: NamingRules): NamedNodes {

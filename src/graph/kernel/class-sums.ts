@@ -37,7 +37,7 @@ export class ClassSums {
     this.#stringCount = stringCount;
   }
 
-  copy(column: Uint8Array): Uint8Array | null {
+  copy<Column extends Uint8Array | Uint32Array>(column: Column): Column | null {
     const copied = this.#room.put(column);
     if (copied) this.#columns.add(copied);
     return copied;

@@ -214,8 +214,8 @@ export class KernelEngine implements GraphEngine {
     return dominator;
   }
 
-  copy(column: Uint8Array): Uint8Array {
-    return this.#computed?.sums.copy(column) ?? column.slice();
+  copy<Column extends Uint8Array | Uint32Array>(column: Column): Column {
+    return this.#computed?.sums.copy(column) ?? this.#scriptEngine.copy(column);
   }
 
   nameNodes(rules: NamingRules): NamedNodes {
