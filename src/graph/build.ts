@@ -185,7 +185,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   sumGroups<Groups extends Grouping>(group: () => Groups): SummedGroups<Groups> {
-    this.#engine.expectSums();
+    this.#engine.expectSums?.();
     void this.#dominators;
     let grouping: Groups | undefined;
     const sizes = this.#engine.sumGroups({

@@ -7,7 +7,7 @@ import type { HeapGraph } from '../../dist/graph/heap-graph.js';
 import type { SnapshotColumns } from '../../dist/snapshot/columns.js';
 import { fixtureGraph } from '../helpers/fixtures.js';
 import { kernelGraph, kernelGraphWithin } from '../helpers/kernel-graph.js';
-import { makeColumns, type MadeNode } from '../helpers/make-columns.js';
+import { makeColumns, type MadeEdge, type MadeNode } from '../helpers/make-columns.js';
 import { type Heap, randomHeaps } from '../helpers/random-heaps.js';
 import { assertSameClasses } from '../helpers/same-graph.js';
 
@@ -39,6 +39,29 @@ function makeOdd({ nodes, root }: Heap, seed: number): SnapshotColumns {
     strings: { length: 2 * strings.length, get: (name) => strings.get(name % strings.length) },
     nodeDetachedness: seed % 7 === 0 ? null : columns.nodeDetachedness,
   };
+}
+
+function propertyEdge(name: number): MadeEdge {
+  return { type: 'property', name: `p${name}`, target: 0 };
+}
+
+/** Two pairs of names from 0 to `count` that plain objects' shapes hash alike; `first`: the string index of the name 0. */
+function findCollision(first: number, count: number): [number, number][] {
+  const states = Array.from({ length: count }, (_, name) => {
+    const hash = Math.imul((0x811c_9dc5 ^ (0x811c_9dc5 >>> 15)) + first + name, 0x85eb_ca6b);
+    return { name, state: hash ^ (hash >>> 15) };
+  });
+  states.sort((a, b) => a.state - b.state);
+  for (let i = 1; i < count; i++) {
+    const [low, high] = [states[i - 1]!, states[i]!];
+    const distance = high.state - low.state;
+    if (distance > 0 && distance < count)
+      return [
+        [low.name, distance],
+        [high.name, 0],
+      ];
+  }
+  throw new Error('no two names are alike enough');
 }
 
 void describe('classes and their sums by the kernels are those of plain script', () => {
@@ -88,6 +111,25 @@ void describe('classes and their sums by the kernels are those of plain script',
       assertSameSums(actual, buildHeapGraph(columns));
       assert.equal(actual.plainObjects.example.length, count / 2);
     }
+  });
+
+  void test('two shapes of one hash', () => {
+    const names = 200_000;
+    const all: MadeNode = {
+      type: 'object',
+      name: 'All',
+      size: 8,
+      edges: Array.from({ length: names }, (_, i) => propertyEdge(i)),
+    };
+    const root: MadeNode = { ...all, type: 'synthetic' };
+    const first = makeColumns([root, { ...all, name: 'Object', edges: [] }]).edgeName[0]!;
+    const pairs = findCollision(first, names);
+    const objects = pairs.map((pair): MadeNode => ({ ...all, name: 'Object', edges: pair.map(propertyEdge) }));
+    const columns = makeColumns([root, ...objects, ...objects]);
+    for (const graph of [kernelGraph(columns), buildHeapGraph(columns)]) {
+      assert.deepEqual([...graph.plainObjects.shape], [0, 1, 0, 1]);
+    }
+    assertSameSums(kernelGraph(columns), buildHeapGraph(columns));
   });
 
   void test('where memory is short', () => {

@@ -20,8 +20,10 @@ import {
   type SecondLayout,
   TABLE_HALF_TYPE,
 } from './layout.js';
-import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
+import { type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
+import { sumRetainedSizes } from './retained-sizes.js';
+import { sortRetainers } from './retainers.js';
 import { Room } from './room.js';
 import { computeDistancesAndSizes } from './tasks.js';
 import { Handout, type Helper, SharedTask, startGraphWorker } from './two-threads.js';
@@ -76,7 +78,7 @@ export class KernelEngine implements GraphEngine {
   #distance: Int32Array | undefined;
   #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
-  #retainers: Retainers | undefined;
+  #retainers: Retainers | null | undefined;
   #script: ScriptEngine | undefined;
 
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
@@ -123,13 +125,20 @@ export class KernelEngine implements GraphEngine {
   get retainedSize(): Float64Array {
     if (this.#retainedSize === undefined) {
       const computed = this.#compute();
-      this.#retainedSize = computed ? this.#sumRetainedSizes(computed) : this.#scriptEngine.retainedSize;
+      // Where retained sizes go, the other thread may still be naming.
+      computed?.sums.completeNaming();
+      this.#retainedSize = computed
+        ? sumRetainedSizes(computed.kernel, this.#buffer, computed, this.shallowSize)
+        : this.#scriptEngine.retainedSize;
     }
     return this.#retainedSize;
   }
 
   get retainers(): Retainers {
-    return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
+    const loaded = this.#load();
+    const room = this.#computed?.room ?? null;
+    this.#retainers ??= loaded && sortRetainers(loaded.kernel, this.#memory, loaded.layout, room);
+    return (this.#retainers ??= this.#scriptEngine.retainers);
   }
 
   get #buffer(): ArrayBuffer | SharedArrayBuffer {
@@ -179,12 +188,13 @@ export class KernelEngine implements GraphEngine {
     const { kernel } = loaded;
     const { nodeCount } = layout;
     this.#helper = layout.second && this.#startSecond(layout, layout.second);
-    let visited: Visited | null;
+    let found: Visited | null = null;
     try {
-      visited = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
+      found = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
     } finally {
-      if (!this.#keepsHelper) this.#dismissHelper();
+      if (found === null || !this.#keepsHelper) this.#dismissHelper();
     }
+    const visited = found;
     if (visited === null) return (this.#computed = null);
 
     const places = new Places(layout.room);
@@ -248,6 +258,8 @@ export class KernelEngine implements GraphEngine {
     try {
       return computed ? this.#sumGroups(computed, plan) : this.#scriptEngine.sumGroups(plan);
     } finally {
+      // Also where groups could not be made: the other thread writes where others will.
+      computed?.sums.completeNaming();
       if (computed) computed.room.end = end!;
       this.#keepsHelper = false;
       this.#dismissHelper();
@@ -267,6 +279,7 @@ export class KernelEngine implements GraphEngine {
     const isLaid = preorder && isSemiFree === (this.#immediateDominator === undefined);
     return (isLaid ? sums.sum(graph, grouping, this.#helper) : null) ?? sumGroups(graph, grouping);
   }
+
   /** Null where it is not worth it. */
   #startSecond(layout: GraphLayout, second: SecondLayout): Helper | null {
     const { module, leaveToSecond = false } = this.#options;
@@ -285,46 +298,6 @@ export class KernelEngine implements GraphEngine {
   #completeTask({ kernel, layout, second }: Computed): void {
     if (layout.second && this.#options.leaveToSecond === true) this.#task.waitForOther();
     this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
-  }
-
-  #sumRetainedSizes({ kernel, layout, visited, sums }: Computed): Float64Array {
-    sums.completeNaming();
-    const { nodeCount, order, parent, root, links: address } = layout;
-    const { shallowSize } = this;
-    const retained = new Float64Array(this.#buffer, address, nodeCount);
-    if (shallowSize instanceof Float64Array) retained.set(shallowSize);
-    else {
-      upwards(0, nodeCount, (start, end) => kernel.beginRetained32(address, shallowSize.byteOffset, start, end));
-    }
-    downwards(visited.visited, 2, (last, end) => kernel.retain(address, order, parent, last, end));
-    // What no search visited has nothing but itself, and the root dominates it.
-    const { visitOrder } = this.dominators;
-    let unreached = 0;
-    for (let place = visited.visited; place < nodeCount; place++) unreached += retained[visitOrder[place]!]!;
-    retained[root]! += unreached;
-    return retained;
-  }
-
-  #sortRetainers(): Retainers | null {
-    const loaded = this.#load();
-    if (loaded === null) return null;
-    const { kernel, layout } = loaded;
-    const { nodeCount, edgeCount } = layout;
-    const bytes = 4 * (nodeCount + 1 + edgeCount);
-    // Memory that has been in use before, where there is enough of it.
-    const start = this.#computed?.room.take(bytes) ?? this.#memory.reserve(bytes);
-    const edgesAt = this.#memory.reserve(4 * edgeCount);
-    if (start === null || edgesAt === null) return null;
-    const nodesAt = start + 4 * (nodeCount + 1);
-    const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
-    upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));
-    kernel.sumRetainers(start);
-    downwards(nodeCount - 1, 0, (last, end) => kernel.sortRetainers(start, nodesAt, edgesAt, last, end));
-    return {
-      firstRetainer,
-      retainerNode: this.#words(nodesAt, edgeCount),
-      retainerEdge: this.#words(edgesAt, edgeCount),
-    };
   }
 }
 
