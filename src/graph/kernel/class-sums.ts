@@ -45,7 +45,7 @@ export class ClassSums {
 
   /**
    * Has the other thread name the nodes; nameNodes() then waits for it. Until then there is no room for anything else.
-   * @param free until completeNaming(), if there is anything else; as below
+   * @param free until completeNaming(), where there is anything besides the room; as below
    */
   beginNaming(rules: NamingRules, free: Room | null, helper: Helper): void {
     const task = this.#namingTask(rules, free);

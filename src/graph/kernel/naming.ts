@@ -24,13 +24,6 @@ const FIRST_SLOTS = 1 << 12;
 /** Plain objects in one call. */
 const AT_ONCE = 1 << 14;
 
-/** What has been found, in words where the codes by type were. */
-interface Found {
-  readonly nameCount: number;
-  readonly plainCount: number;
-  readonly shapeCount: number;
-}
-
 function layResults({ start }: NamingTask, nodeCount: number) {
   const places = new Places(start);
   return { codeOfType: places.take(4 * TYPES), codes: places.take(4 * nodeCount), plainObjects: places.end };
@@ -94,13 +87,20 @@ export function nameNodesInMemory(
     if (next === done && !useSlots((slotCount *= 2))) return giveUp(buffer, task);
     done = next;
   }
-  const found: Found = { nameCount: kernel.nameCount(), plainCount, shapeCount: kernel.countShapes() };
-  new Uint32Array(buffer, task.start, 4).set([1, found.nameCount, found.plainCount, found.shapeCount]);
+  tell(buffer, task, [1, kernel.nameCount(), plainCount, kernel.countShapes()]);
 }
 
 /** There is not enough room. */
-function giveUp(buffer: ArrayBufferLike, { start }: NamingTask): void {
-  new Uint32Array(buffer, start, 4).fill(0);
+function giveUp(buffer: ArrayBufferLike, task: NamingTask): void {
+  tell(buffer, task, [0, 0, 0, 0]);
+}
+
+/** Whether all is found, and how many names, plain objects and shapes. */
+type Told = [isFound: number, names: number, plainObjects: number, shapes: number];
+
+/** For takeNamed(): in words where the codes by type were. */
+function tell(buffer: ArrayBufferLike, { start }: NamingTask, told: Told): void {
+  new Uint32Array(buffer, start, told.length).set(told);
 }
 
 /** What nameNodesInMemory() has found, while its scratch is untouched, and how many bytes its columns take; null where there was not enough room. */
@@ -109,13 +109,8 @@ export function takeNamed(
   nodeCount: number,
   task: NamingTask,
 ): { readonly named: NamedNodes; readonly bytes: number } | null {
-  const [isDone, nameCount, plainCount, shapeCount] = new Uint32Array(buffer, task.start, 4) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (isDone === 0) return null;
+  const [isFound, nameCount, plainCount, shapeCount] = [...new Uint32Array(buffer, task.start, 4)] as Told;
+  if (isFound === 0) return null;
   const { codes, plainObjects } = layResults(task, nodeCount);
   const { names, shapes } = layScratch(task, nodeCount);
   const shapeOf = placeShapes(plainObjects, plainCount);
