@@ -30,6 +30,8 @@ import { Handout, type Helper, SharedTask, startGraphWorker } from './two-thread
 
 /** With fewer nodes a second thread is not worth its start. */
 const WORTH_A_THREAD = 300_000;
+/** With fewer, its own memory (some 9 MB) is worth more than the time that it saves after the dominators. */
+const WORTH_KEEPING = 4_000_000;
 
 export interface KernelOptions {
   /** graph.wasm. */
@@ -192,7 +194,7 @@ export class KernelEngine implements GraphEngine {
     try {
       found = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
     } finally {
-      if (found === null || !this.#keepsHelper) this.#dismissHelper();
+      if (found === null || !this.#isHelperWanted) this.#dismissHelper();
     }
     const visited = found;
     if (visited === null) return (this.#computed = null);
@@ -288,6 +290,11 @@ export class KernelEngine implements GraphEngine {
     const { state } = this.#task;
     startGraphWorker({ module, memory: this.#memory.memory, layout, second, state, words: handout.words });
     return { handout, leaveToSecond };
+  }
+
+  get #isHelperWanted(): boolean {
+    const isWorthIt = this.base.columns.nodeCount >= WORTH_KEEPING || this.#options.leaveToSecond === true;
+    return this.#keepsHelper && isWorthIt;
   }
 
   #dismissHelper(): void {
