@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../graph/class-keys.js';
+import type { Grouping } from '../graph/group-sizes.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { sumGroups, type Grouping } from './class-sizes.js';
 import { groupByShape } from './object-shapes.js';
 
 /**
@@ -43,12 +43,9 @@ export interface ClassAggregates {
  * location; DevTools drops all but one of its rows when names of its own making meet equal ones of the file.
  */
 export function aggregateClasses(graph: HeapGraph, by: GroupBy = 'constructor'): ClassAggregates {
-  // First: classes then find room where the dominators had theirs.
-  void graph.retainedSize;
-  const { labels, ...grouping } = groupNodes(graph, by);
-  const sizes = sumGroups(graph, grouping);
+  const { grouping, sizes } = graph.sumGroups(() => groupNodes(graph, by));
   const rows: ClassRow[] = [];
-  labels.forEach(({ name, location = null, properties = null }, group) => {
+  grouping.labels.forEach(({ name, location = null, properties = null }, group) => {
     const count = sizes.count[group]!;
     const emptyCount = sizes.emptyCount[group]!;
     if (count + emptyCount === 0) return;
@@ -84,6 +81,6 @@ function groupNodes(graph: HeapGraph, by: GroupBy): Grouping & { readonly labels
     return { labels, groupCount: labels.length, groupOf };
   }
   const names = by === 'type' ? graph.columns.schema.nodeTypes : graph.classes.names;
-  const groupOf = by === 'type' ? Uint32Array.from(graph.columns.nodeType) : graph.classes.classIndex;
+  const groupOf = by === 'type' ? graph.columns.nodeType : graph.classes.classIndex;
   return { labels: names.map((name) => ({ name })), groupCount: names.length, groupOf };
 }

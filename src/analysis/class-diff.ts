@@ -1,10 +1,10 @@
 import { computeClassKeys, classKeyText, type ClassKey, type SourceLocation } from '../graph/class-keys.js';
 import type { Classes } from '../graph/class-names.js';
+import type { Grouping, GroupSizes } from '../graph/group-sizes.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import type { InterfaceDefinition } from '../graph/interfaces.js';
 import { argsort } from '../util/argsort.js';
 import { hashTexts, isSampled, sampleMask } from '../util/id-sample.js';
-import { sumGroups, type GroupSizes } from './class-sizes.js';
 
 export interface DiffOptions {
   /** Rows by name, or by name and location of the constructor (DevTools' rows). */
@@ -85,15 +85,18 @@ export function reduceHeap(
   interfaces: readonly InterfaceDefinition[],
   by: DiffBy = 'constructor',
 ): ReducedHeap {
-  const classes = interfaces === graph.interfaces ? graph.classes : graph.classesWith(interfaces);
-  const { keys, groupOf } = groupsOf(graph, classes, by);
+  const { grouping, sizes } = graph.sumGroups(() => {
+    const classes = interfaces === graph.interfaces ? graph.classes : graph.classesWith(interfaces);
+    return groupsOf(graph, classes, by);
+  });
+  const { keys, groupOf } = grouping;
   const { nodeId, nodeSelfSize } = graph.columns;
   const { shallowSize } = graph;
   const order = argsort(nodeId).filter((node) => shallowSize[node]! > 0);
   return {
     by,
     keys,
-    sums: sumGroups(graph, { groupCount: keys.length, groupOf }),
+    sums: sizes,
     ids: pick(nodeId, order),
     group: pick(groupOf, order),
     selfSize: pick(nodeSelfSize, order),
@@ -155,12 +158,18 @@ export function hasChanged({ new: added, deleted, delta }: Changes): boolean {
   return came + went > 0 || delta.count !== 0 || delta.shallowSize !== 0 || delta.retainedSize !== 0;
 }
 
-function groupsOf(graph: HeapGraph, classes: Classes, by: DiffBy): { keys: readonly ClassKey[]; groupOf: Uint32Array } {
+interface KeyedNodes extends Grouping {
+  readonly keys: readonly ClassKey[];
+  readonly groupOf: Uint32Array;
+}
+
+function groupsOf(graph: HeapGraph, classes: Classes, by: DiffBy): KeyedNodes {
   if (by === 'location') {
     const { keys, keyIndex } = classes === graph.classes ? graph.classKeys : computeClassKeys(graph, classes);
-    return { keys, groupOf: keyIndex };
+    return { keys, groupCount: keys.length, groupOf: keyIndex };
   }
-  return { keys: classes.names.map((name) => ({ name, location: null })), groupOf: classes.classIndex };
+  const keys = classes.names.map((name) => ({ name, location: null }));
+  return { keys, groupCount: keys.length, groupOf: classes.classIndex };
 }
 
 function pick<Column extends Uint32Array | Float64Array>(column: Column, order: Uint32Array): Column {

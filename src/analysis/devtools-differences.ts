@@ -1,4 +1,3 @@
-import { constructorName } from '../graph/constructor-name.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 
 /** What Chrome DevTools gets wrong on a snapshot. */
@@ -14,25 +13,9 @@ export interface DevToolsDifferences {
 
 export function findDevToolsDifferences(graph: HeapGraph): DevToolsDifferences {
   return {
-    lostRows: haveOriginsInCommon(graph) ? findLostRows(graph) : [],
+    lostRows: graph.classes.hasSharedNames ? findLostRows(graph) : [],
     wrappedSizes: graph.totalSize > 0xffff_ffff ? countWrappedSizes(graph) : 0,
   };
-}
-
-/** Whether a class has nodes by their own name and others by DevTools' name for their type. Rare, and soon seen. */
-function haveOriginsInCommon({ nodeCount, nodeKinds, columns, classes }: HeapGraph): boolean {
-  const { nodeType } = columns;
-  const { classIndex } = classes;
-  const { object, native } = nodeKinds;
-  const isOfType = new Uint8Array(classes.names.length);
-  columns.schema.nodeTypes.forEach((name, type) => {
-    if (type !== object && type !== native) isOfType[classes.names.indexOf(constructorName(name, ''))] = 1;
-  });
-  for (let node = 0; node < nodeCount; node++) {
-    const type = nodeType[node]!;
-    if ((type === object || type === native) && isOfType[classIndex[node]!] === 1) return true;
-  }
-  return false;
 }
 
 function findLostRows(graph: HeapGraph): string[] {

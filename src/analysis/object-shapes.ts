@@ -29,7 +29,7 @@ export function groupByShape(graph: HeapGraph): ObjectShapes {
   const { property } = graph.edgeKinds;
   /** Pairs of 0 and a constructor's name, or of 1 + a shape and a property's name. */
   const transitions = new PairIndex();
-  const groupOf = classes.classIndex.slice();
+  const groupOf = graph.copyColumn(classes.classIndex);
   const isProto = findString(graph, '__proto__');
   const isObject = (node: number): boolean => nodeType[node] === object;
   for (let node = 0; node < nodeCount; node++) {

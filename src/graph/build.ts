@@ -2,13 +2,16 @@ import type { SnapshotColumns } from '../snapshot/columns.js';
 import { graphBase, type GraphBase } from './base.js';
 import { computeClassKeys, type ClassKeys } from './class-keys.js';
 import { computeClassNames, type Classes } from './class-names.js';
-import { computeDetachedness } from './detachedness.js';
+import { type TypeClasses, typeClasses } from './constructor-name.js';
+import { computeDetachedness, hasDetached } from './detachedness.js';
 import { buildDominatorTree, type DominatorTree, numberDominators } from './dominator-tree.js';
 import type { Dominators } from './dominators.js';
 import { type GraphEngine, ScriptEngine } from './engine.js';
+import type { Grouping, SummedGroups } from './group-sizes.js';
 import type { HeapGraph } from './heap-graph.js';
 import { inferInterfaces, matchInterfaces, type InterfaceDefinition } from './interfaces.js';
-import { groupPlainObjects, type PlainObjects } from './plain-objects.js';
+import type { NamedNodes, NamingRules } from './named-nodes.js';
+import type { PlainObjects } from './plain-objects.js';
 import { KernelEngine, type KernelOptions } from './kernel/engine.js';
 import type { HolderEngine } from './holder-engine.js';
 import type { Retainers } from './retainers.js';
@@ -45,8 +48,10 @@ class LazyHeapGraph implements HeapGraph {
   readonly #engine: GraphEngine;
   #detachedness: Uint8Array | undefined;
   #dominatorTree: DominatorTree | undefined;
-  #dominatorNumber: Uint32Array | undefined;
   #plainObjects: PlainObjects | undefined;
+  /** Until its column has become that of classes. */
+  #named: NamedNodes | undefined;
+  readonly #typeClasses: TypeClasses;
   #interfaces: InterfaceDefinition[] | undefined;
   #classes: Classes | undefined;
   #classKeys: ClassKeys | undefined;
@@ -64,6 +69,7 @@ class LazyHeapGraph implements HeapGraph {
     this.nodeKinds = base.nodeKinds;
     this.edgeKinds = base.edgeKinds;
     this.#base = base;
+    this.#typeClasses = typeClasses(base.columns.schema.nodeTypes);
     this.nodeCount = base.columns.nodeCount;
     this.edgeCount = base.columns.edgeCount;
   }
@@ -94,7 +100,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get detachedness(): Uint8Array {
-    return (this.#detachedness ??= computeDetachedness(this));
+    return (this.#detachedness ??= computeDetachedness(this, (column) => this.#engine.copy(column)));
   }
 
   get distance(): Int32Array {
@@ -120,7 +126,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get dominatorNumber(): Uint32Array {
-    return (this.#dominatorNumber ??= numberDominators(this.#dominators));
+    return numberDominators(this.#dominators);
   }
 
   get reachableCount(): number {
@@ -141,7 +147,7 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   get plainObjects(): PlainObjects {
-    return (this.#plainObjects ??= groupPlainObjects(this));
+    return (this.#plainObjects ??= this.#nameNodes().plainObjects);
   }
 
   get interfaces(): readonly InterfaceDefinition[] {
@@ -157,17 +163,42 @@ class LazyHeapGraph implements HeapGraph {
   }
 
   classesWith(interfaces: readonly InterfaceDefinition[]): Classes {
-    const matches = matchInterfaces(this, this.plainObjects, interfaces);
-    const { detachedness, plainObjects } = this;
-    return computeClassNames(this, detachedness, plainObjects, interfaces, matches, this.#engine.words(this.nodeCount));
+    const named = this.#nameNodes();
+    this.#plainObjects ??= named.plainObjects;
+    this.#named = undefined;
+    const matches = matchInterfaces(this, named.plainObjects, interfaces);
+    return computeClassNames(this, this.#typeClasses, named, interfaces, matches, this.#engine);
   }
 
   get holders(): HolderEngine {
     return this.#engine.holders;
   }
 
-  scratchWords(count: number, length: number): readonly Uint32Array[] {
-    return this.#engine.scratchWords(count, length);
+  #nameNodes(): NamedNodes {
+    return (this.#named ??= this.#engine.nameNodes(this.#namingRules()));
+  }
+
+  #namingRules(): NamingRules {
+    // Only files with the field have nodes renamed for it.
+    const isKnown = this.columns.nodeDetachedness !== null && hasDetached(this.columns.nodeDetachedness);
+    const { names, indexOf } = this.#typeClasses;
+    return { codeOfType: indexOf, firstCode: names.length, detachedness: isKnown ? this.detachedness : null };
+  }
+
+  copyColumn(column: Uint32Array): Uint32Array {
+    return this.#engine.copy(column);
+  }
+
+  sumGroups<Groups extends Grouping>(group: () => Groups): SummedGroups<Groups> {
+    this.#engine.expectSums?.();
+    void this.#dominators;
+    let grouping: Groups | undefined;
+    const sizes = this.#engine.sumGroups({
+      graph: this,
+      group: () => (grouping = group()),
+      naming: () => (this.#classes || this.#named ? null : this.#namingRules()),
+    });
+    return { grouping: grouping!, sizes };
   }
 
   get totalSize(): number {

@@ -1,6 +1,7 @@
 import { TupleTable } from '../util/tuple-table.js';
 import type { GraphBase } from './base.js';
 import type { Classes } from './class-names.js';
+import type { HeapGraph } from './heap-graph.js';
 
 /** Where the constructor of an object is. */
 export interface SourceLocation {
@@ -23,12 +24,12 @@ export interface ClassKeys {
   readonly keyIndex: Uint32Array;
 }
 
-export function computeClassKeys(base: GraphBase, classes: Classes): ClassKeys {
-  const { nodeType, locations } = base.columns;
-  const { object } = base.nodeKinds;
+export function computeClassKeys(graph: Pick<HeapGraph, keyof GraphBase | 'copyColumn'>, classes: Classes): ClassKeys {
+  const { nodeType, locations } = graph.columns;
+  const { object } = graph.nodeKinds;
   const { names, classIndex } = classes;
   const keys: ClassKey[] = names.map((name) => ({ name, location: null }));
-  const keyIndex = classIndex.slice();
+  const keyIndex = graph.copyColumn(classIndex);
   const table = new TupleTable();
   for (let at = 0; at < locations.length; at += 4) {
     const node = locations[at]!;

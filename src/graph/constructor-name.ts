@@ -35,3 +35,18 @@ function withoutAttributes(name: string): string {
   const space = name.indexOf(' ', name.startsWith(DETACHED) ? DETACHED.length : 0);
   return space < 0 ? name : `${name.slice(0, space)}>`;
 }
+
+export interface TypeClasses {
+  /** The distinct names that constructorName() gives the types. */
+  readonly names: readonly string[];
+  /** Uint32, 256: by type, index into names. */
+  readonly indexOf: Uint32Array;
+}
+
+/** What nodes are filed under that have no name of their own. */
+export function typeClasses(nodeTypes: readonly string[]): TypeClasses {
+  const names = [...new Set(nodeTypes.map((type) => constructorName(type, '')))];
+  const indexOf = new Uint32Array(256);
+  nodeTypes.forEach((type, code) => (indexOf[code] = names.indexOf(constructorName(type, ''))));
+  return { names, indexOf };
+}

@@ -1,6 +1,9 @@
 import { trimmed, withRoom } from '../util/columns.js';
 import type { GraphBase } from './base.js';
 
+/** Of nodes of type object that are plain objects. */
+export const PLAIN_NAME = 'Object';
+
 /** The plain objects (type object, name `Object`), grouped by the names of their property edges in edge order. */
 export interface PlainObjects {
   /** Uint32, one per plain object: nodeIndex, ascending. */
@@ -31,7 +34,7 @@ function findPlainObjects(base: GraphBase): Uint32Array {
   for (let node = 0; node < nodeCount; node++) {
     if (nodeType[node] !== object) continue;
     const name = nodeName[node]!;
-    if (known[name] === 0) known[name] = strings.get(name) === 'Object' ? 2 : 1;
+    if (known[name] === 0) known[name] = strings.get(name) === PLAIN_NAME ? 2 : 1;
     if (known[name] === 1) continue;
     if (count === nodes.length) nodes = withRoom(nodes, count + 1);
     nodes[count++] = node;

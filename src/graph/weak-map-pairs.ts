@@ -41,13 +41,24 @@ export function findWeakMapPairs(
   let node = 0;
   for (let i = 0; i < found.length; i++) {
     const edge = found[i]!;
-    while (firstEdge[node + 1]! <= edge) node++;
+    node = nodeOfEdge(firstEdge, edge, node);
     const { number, tableId } = names.get(edgeName[edge]!);
     from[i] = node;
     pair[i] = number;
     isFromTable[i] = nodeId[node] === tableId ? 1 : 0;
   }
   return { edge: Uint32Array.from(found), from, pair, isFromTable, pairCount: names.pairCount };
+}
+
+/** The node that an edge starts at, which is not before `low`. Those of the few such edges lie far apart: hence no walk. */
+function nodeOfEdge(firstEdge: Uint32Array, edge: number, low: number): number {
+  let high = firstEdge.length - 2;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (firstEdge[middle + 1]! <= edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function findPairEdges(

@@ -10,15 +10,7 @@ import { fixtureGraph } from '../helpers/fixtures.js';
 import { kernelGraph, kernelGraphWithin } from '../helpers/kernel-graph.js';
 import { makeColumns, makeLargeColumns } from '../helpers/make-columns.js';
 import { randomHeaps } from '../helpers/random-heaps.js';
-
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
-
-function assertSameColumn(name: string, actual: Column, expected: Column): void {
-  assert.equal(actual.constructor, expected.constructor, name);
-  assert.equal(actual.length, expected.length, name);
-  const node = expected.findIndex((value, i) => value !== actual[i]);
-  assert.equal(node, -1, `${name} of node ${node} is ${actual[node]}, and by plain script ${expected[node]}`);
-}
+import { assertSameClasses, assertSameColumn } from '../helpers/same-graph.js';
 
 /** What the kernels compute is what plain script computes, but for the order of the visit, which only has to be one. */
 function assertSame(actual: HeapGraph, expected: HeapGraph): void {
@@ -32,6 +24,7 @@ function assertSame(actual: HeapGraph, expected: HeapGraph): void {
   for (const name of ['edge', 'from', 'isFromTable'] as const) {
     assertSameColumn(name, actual.weakMapPairs[name], expected.weakMapPairs[name]);
   }
+  assertSameClasses(actual, expected);
   assertSameColumn('edge types', actual.columns.edgeType, expected.columns.edgeType);
   const { visitOrder, immediateDominator, rootIndex, nodeCount } = actual;
   assert.equal(visitOrder.length, nodeCount);

@@ -21,8 +21,10 @@ export function completeLayout(
   const pairs = base.weakMapPairs;
   const roots = userRoots(base);
   const flags = new Uint8Array(memory.memory.buffer, layout.stringFlags, base.columns.strings.length);
-  // The links are used later only.
-  const ruledCount = answerNames(base, kernel, flags, layout.ownable, layout.links);
+  // The links are used later only: two words a node.
+  const { links, nodeCount } = layout;
+  const list = new Uint32Array(memory.memory.buffer, links + 4 * nodeCount, nodeCount);
+  const ruledCount = answerNames(base, kernel, flags, layout.ownable, links, list);
   const isWide = layout.hasWideSizes || sumOfSizes(kernel, layout) > 0xffff_ffff;
   const addresses = {
     pairEdge: copy(pairs.edge),

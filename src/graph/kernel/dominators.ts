@@ -3,20 +3,14 @@ import type { GraphBase } from '../base.js';
 import { pageSeeds } from '../distances.js';
 import { type BaseLayout, BLOCK_SHIFT, TABLE_HALF_TYPE } from './layout.js';
 import { downwards, type GraphKernel, untilDone, upwards } from './load.js';
-import { bytesForRange, type KeptRange, packRange, sortRange, useRange } from './sort-kept.js';
-import type { Handout } from './two-threads.js';
+import { completePiece, offerSorting } from './pieces.js';
+import { bytesForRange, type KeptRange, sortRange, useRange } from './sort-kept.js';
+import type { Helper } from './two-threads.js';
 
 /** How many nodes the search visited, and of those from the root. */
 export interface Visited {
   readonly visited: number;
   readonly reachable: number;
-}
-
-/** A second thread that sorts when it has nothing else to do. */
-export interface Helper {
-  readonly handout: Handout;
-  /** For tests: it does its part, however small that is. */
-  readonly leaveToSecond: boolean;
 }
 
 const ISLANDS_AT_ONCE = 1 << 12;
@@ -134,12 +128,12 @@ function computeSemidominators(
   if (ranges === null) return false;
   for (let k = 0; k < ranges.length; k += 2) {
     const [own, other] = [ranges[k]!, ranges[k + 1]];
-    if (other) helper?.handout.offer(packRange(other));
+    if (helper && other) offerSorting(helper, other);
     sortRange(kernel, own);
     run(own);
     if (!other) break;
     const sortOther = (): void => sortRange(kernel, other);
-    if (helper) helper.handout.complete(sortOther, helper.leaveToSecond);
+    if (helper) completePiece(helper, sortOther);
     else sortOther();
     useRange(kernel, other);
     run(other);

@@ -2,11 +2,15 @@ import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
 import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
 import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
-import { type GraphEngine, ScriptEngine } from '../engine.js';
+import { type GraphEngine, ScriptEngine, type SumPlan } from '../engine.js';
+import { type GroupSizes, sumGroups } from '../group-sizes.js';
 import type { HolderEngine } from '../holder-engine.js';
+import type { NamedNodes, NamingRules } from '../named-nodes.js';
+import type { PlainObjects } from '../plain-objects.js';
 import type { Retainers } from '../retainers.js';
+import { ClassSums } from './class-sums.js';
 import { completeLayout } from './complete-layout.js';
-import { computeDominators, type Helper, type Visited } from './dominators.js';
+import { computeDominators, type Visited } from './dominators.js';
 import {
   type BaseLayout,
   type GraphLayout,
@@ -18,13 +22,18 @@ import {
   TABLE_HALF_TYPE,
 } from './layout.js';
 import { KernelHolderEngine } from './holder-engine.js';
-import { downwards, type GraphKernel, graphKernel, upwards } from './load.js';
+import { type GraphKernel, graphKernel, upwards } from './load.js';
 import { EDGES_AT_ONCE, edgesNamed } from './names.js';
+import { sumRetainedSizes } from './retained-sizes.js';
+import { sortRetainers } from './retainers.js';
+import { Room } from './room.js';
 import { computeDistancesAndSizes } from './tasks.js';
-import { Handout, SharedTask, startGraphWorker } from './two-threads.js';
+import { Handout, type Helper, SharedTask, startGraphWorker } from './two-threads.js';
 
 /** With fewer nodes a second thread is not worth its start. */
 const WORTH_A_THREAD = 300_000;
+/** With fewer, its own memory (some 9 MB) is worth more than the time that it saves after the dominators. */
+const WORTH_KEEPING = 4_000_000;
 
 export interface KernelOptions {
   /** graph.wasm. */
@@ -47,6 +56,9 @@ interface Computed {
   readonly visited: Visited;
   readonly second: SecondLayout;
   readonly dominators: Dominators;
+  /** Free, once all is computed. */
+  readonly room: Room;
+  readonly sums: ClassSums;
 }
 
 /**
@@ -62,14 +74,15 @@ export class KernelEngine implements GraphEngine {
   readonly #task = new SharedTask();
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
-  /** From here to its end the room is free, once all is computed. */
-  #free = 0;
+  /** From its start to its dismissal. */
+  #helper: Helper | null = null;
+  #keepsHelper = false;
   // Asked for node by node, now and then.
   #immediateDominator: Uint32Array | undefined;
   #distance: Int32Array | undefined;
   #shallowSize: Uint32Array | Float64Array | undefined;
   #retainedSize: Float64Array | undefined;
-  #retainers: Retainers | undefined;
+  #retainers: Retainers | null | undefined;
   #holders: HolderEngine | undefined;
   #script: ScriptEngine | undefined;
 
@@ -117,13 +130,20 @@ export class KernelEngine implements GraphEngine {
   get retainedSize(): Float64Array {
     if (this.#retainedSize === undefined) {
       const computed = this.#compute();
-      this.#retainedSize = computed ? this.#sumRetainedSizes(computed) : this.#scriptEngine.retainedSize;
+      // Where retained sizes go, the other thread may still be naming.
+      computed?.sums.completeNaming();
+      this.#retainedSize = computed
+        ? sumRetainedSizes(computed.kernel, this.#buffer, computed, this.shallowSize)
+        : this.#scriptEngine.retainedSize;
     }
     return this.#retainedSize;
   }
 
   get retainers(): Retainers {
-    return (this.#retainers ??= this.#sortRetainers() ?? this.#scriptEngine.retainers);
+    const loaded = this.#load();
+    const room = this.#computed?.room ?? null;
+    this.#retainers ??= loaded && sortRetainers(loaded.kernel, this.#memory, loaded.layout, room);
+    return (this.#retainers ??= this.#scriptEngine.retainers);
   }
 
   get holders(): HolderEngine {
@@ -185,18 +205,20 @@ export class KernelEngine implements GraphEngine {
     if (loaded === null || layout === null) return (this.#computed = null);
     const { kernel } = loaded;
     const { nodeCount } = layout;
-    const helper = layout.second && this.#startSecond(layout, layout.second);
-    let visited: Visited | null;
+    this.#helper = layout.second && this.#startSecond(layout, layout.second);
+    let found: Visited | null = null;
     try {
-      visited = computeDominators(this.base, kernel, this.#memory, layout, helper);
+      found = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
     } finally {
-      helper?.handout.close();
+      if (found === null || !this.#isHelperWanted) this.#dismissHelper();
     }
+    const visited = found;
     if (visited === null) return (this.#computed = null);
 
     const places = new Places(layout.room);
     const second = layout.second ?? placeSecond(places, nodeCount, rootEdgeCount(this.base));
-    this.#free = places.end;
+    const room = new Room(this.#buffer, places.end, layout.roomEnd);
+    const sums = new ClassSums(kernel, layout, room, this.base.columns.strings.length);
     const byNode = (): Uint32Array => (this.#immediateDominator ??= this.#dominatorsByNode(kernel, layout, visited));
     const dominators = {
       get immediateDominator() {
@@ -206,7 +228,7 @@ export class KernelEngine implements GraphEngine {
       reachableCount: visited.reachable,
       dominatorNumber: this.#words(layout.parent, visited.visited + 1),
     };
-    this.#computed = { kernel, layout, visited, second, dominators };
+    this.#computed = { kernel, layout, visited, second, dominators, room, sums };
     return this.#computed;
   }
 
@@ -220,30 +242,60 @@ export class KernelEngine implements GraphEngine {
     return dominator;
   }
 
-  words(length: number): Uint32Array {
-    const free = this.#takeFree(length);
-    if (free === null) return new Uint32Array(length);
-    this.#free = free.byteOffset + 4 * length;
-    return free;
+  copy<Column extends Uint8Array | Uint32Array>(column: Column): Column {
+    return this.#computed?.sums.copy(column) ?? this.#scriptEngine.copy(column);
   }
 
-  scratchWords(count: number, length: number): Uint32Array[] {
-    const arrays: Uint32Array[] = [];
+  nameNodes(rules: NamingRules): NamedNodes {
+    return this.#computed?.sums.nameNodes(rules, this.#links) ?? this.#scriptEngine.nameNodes(rules);
+  }
+
+  renumber(column: Uint32Array, numbers: Uint32Array): void {
+    if (!this.#computed?.sums.renumber(column, numbers)) this.#scriptEngine.renumber(column, numbers);
+  }
+
+  renumberPlain(column: Uint32Array, objects: PlainObjects, ofShape: Uint32Array): void {
+    if (!this.#computed?.sums.renumberPlain(column, objects, ofShape))
+      this.#scriptEngine.renumberPlain(column, objects, ofShape);
+  }
+
+  /** What is free until retained sizes are asked for; then null. */
+  get #links(): Room | null {
+    if (!this.#computed || this.#retainedSize) return null;
+    const { links, nodeCount } = this.#computed.layout;
+    return new Room(this.#buffer, links, links + 8 * nodeCount);
+  }
+
+  expectSums(): void {
+    this.#keepsHelper = true;
+  }
+
+  sumGroups(plan: SumPlan): GroupSizes {
     const computed = this.#compute();
-    // The semidominators have served their purpose, until dominators by node are asked for.
-    if (computed && !this.#immediateDominator && length <= computed.layout.nodeCount + 2)
-      arrays.push(this.#words(computed.layout.semi, length));
-    for (let skip = 0; arrays.length < count; skip += length) {
-      arrays.push(this.#takeFree(length, skip) ?? new Uint32Array(length));
+    const end = computed?.room.end;
+    try {
+      return computed ? this.#sumGroups(computed, plan) : this.#scriptEngine.sumGroups(plan);
+    } finally {
+      // Also where groups could not be made: the other thread writes where others will.
+      computed?.sums.completeNaming();
+      if (computed) computed.room.end = end!;
+      this.#keepsHelper = false;
+      this.#dismissHelper();
     }
-    return arrays.slice(0, count);
   }
 
-  /** A view of the free part of the room, behind `skip` words; null where it is too small. */
-  #takeFree(length: number, skip = 0): Uint32Array | null {
-    if (!this.#computed) return null;
-    const start = this.#free + 4 * skip;
-    return start + 4 * length <= this.#computed.layout.roomEnd ? this.#words(start, length) : null;
+  #sumGroups({ sums, layout }: Computed, plan: SumPlan): GroupSizes {
+    // The semidominators have served their purpose, until dominators by node are asked for.
+    const isSemiFree = this.#immediateDominator === undefined;
+    const preorder = sums.takePreorder(isSemiFree ? layout.semi : null);
+    const naming = this.#helper && plan.naming();
+    if (naming) sums.beginNaming(naming, this.#links, this.#helper!);
+    const { graph } = plan;
+    if (preorder) sums.layInPreorder(graph, preorder);
+    const grouping = plan.group();
+    sums.completeNaming();
+    const isLaid = preorder && isSemiFree === (this.#immediateDominator === undefined);
+    return (isLaid ? sums.sum(graph, grouping, this.#helper) : null) ?? sumGroups(graph, grouping);
   }
 
   /** Null where it is not worth it. */
@@ -256,50 +308,19 @@ export class KernelEngine implements GraphEngine {
     return { handout, leaveToSecond };
   }
 
+  get #isHelperWanted(): boolean {
+    const isWorthIt = this.base.columns.nodeCount >= WORTH_KEEPING || this.#options.leaveToSecond === true;
+    return this.#keepsHelper && isWorthIt;
+  }
+
+  #dismissHelper(): void {
+    this.#helper?.handout.close();
+    this.#helper = null;
+  }
+
   #completeTask({ kernel, layout, second }: Computed): void {
     if (layout.second && this.#options.leaveToSecond === true) this.#task.waitForOther();
     this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
-  }
-
-  #sumRetainedSizes({ kernel, layout, visited }: Computed): Float64Array {
-    const { nodeCount, order, parent, root, links: address } = layout;
-    const { shallowSize } = this;
-    const retained = new Float64Array(this.#buffer, address, nodeCount);
-    if (shallowSize instanceof Float64Array) retained.set(shallowSize);
-    else {
-      upwards(0, nodeCount, (start, end) => kernel.beginRetained32(address, shallowSize.byteOffset, start, end));
-    }
-    downwards(visited.visited, 2, (last, end) => kernel.retain(address, order, parent, last, end));
-    // What no search visited has nothing but itself, and the root dominates it.
-    const { visitOrder } = this.dominators;
-    let unreached = 0;
-    for (let place = visited.visited; place < nodeCount; place++) unreached += retained[visitOrder[place]!]!;
-    retained[root]! += unreached;
-    return retained;
-  }
-
-  #sortRetainers(): Retainers | null {
-    const loaded = this.#load();
-    if (loaded === null) return null;
-    const { kernel, layout } = loaded;
-    const { nodeCount, edgeCount, roomEnd } = layout;
-    const bytes = 4 * (nodeCount + 1 + edgeCount);
-    // Memory that has been in use before, where there is enough of it.
-    const free = this.#computed ? this.#free : roomEnd;
-    const start = roomEnd - free >= bytes ? free : this.#memory.reserve(bytes);
-    const edgesAt = this.#memory.reserve(4 * edgeCount);
-    if (start === null || edgesAt === null) return null;
-    if (start === this.#free) this.#free += bytes;
-    const nodesAt = start + 4 * (nodeCount + 1);
-    const firstRetainer = this.#words(start, nodeCount + 1).fill(0);
-    upwards(0, edgeCount, (from, to) => kernel.countRetainers(start, from, to));
-    kernel.sumRetainers(start);
-    downwards(nodeCount - 1, 0, (last, end) => kernel.sortRetainers(start, nodesAt, edgesAt, last, end));
-    return {
-      firstRetainer,
-      retainerNode: this.#words(nodesAt, edgeCount),
-      retainerEdge: this.#words(edgesAt, edgeCount),
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { graphKernel } from './load.js';
-import { sortRange, unpackRange } from './sort-kept.js';
+import { runPiece } from './pieces.js';
 import { computeDistancesAndSizes } from './tasks.js';
 import { type GraphTask, Handout, SharedTask } from './two-threads.js';
 
@@ -9,4 +9,4 @@ import { type GraphTask, Handout, SharedTask } from './two-threads.js';
 const { module, memory, layout, second, state, words } = workerData as GraphTask;
 const kernel = graphKernel(module, memory, layout);
 new SharedTask(state).attempt(() => computeDistancesAndSizes(kernel, memory, layout, second));
-new Handout(words).serve((piece) => sortRange(kernel, unpackRange(piece)));
+new Handout(words).serve((piece) => runPiece(kernel, memory, layout, piece));

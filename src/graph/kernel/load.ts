@@ -16,12 +16,14 @@ export interface GraphKernel {
     nodeNames: number,
     edgeNames: number,
     flags: number,
+    object: number,
     hidden: number,
     array: number,
     native: number,
     element: number,
     hiddenEdge: number,
   ): void;
+  listFlagged(list: number, flags: number, start: number, end: number): number;
   askNodeNames(start: number, end: number): void;
   sortNodes(ownable: number, ruled: number, start: number, end: number): number;
   edgesNamed(list: number, type: number, low: number, high: number, flag: number, start: number, end: number): number;
@@ -149,6 +151,44 @@ export interface GraphKernel {
   giveClass(classAndOne: number): void;
   reduceNodes(start: number, end: number): number;
   stayingBytes(): number;
+  startNaming(
+    object: number,
+    codeOfType: number,
+    firstCode: number,
+    detachedness: number,
+    codes: number,
+    codeOfName: number,
+    codeOfDetached: number,
+    names: number,
+    plainObjects: number,
+  ): void;
+  nameNodes(start: number, end: number): void;
+  nameCount(): number;
+  plainObjectsEnd(): number;
+  startShapes(property: number, shapes: number): void;
+  useSlots(slots: number, count: number): void;
+  countShapes(): number;
+  findShapes(objects: number, shapeOf: number, start: number, end: number): number;
+  renumber(column: number, classes: number, start: number, end: number): void;
+  renumberPlain(column: number, nodes: number, shapes: number, ofShape: number, start: number, end: number): void;
+
+  startPreorder(dominators: number, numbered: number, ends: number, preorder: number): void;
+  startEnds(start: number, end: number): void;
+  countDominated(last: number, end: number): void;
+  placeRoot(): void;
+  placeInPreorder(start: number, end: number): void;
+  startGroups(
+    groups: number,
+    hasSmallGroups: boolean,
+    records: number,
+    selfSizes: number,
+    hasWideSelfSizes: boolean,
+    shallow: number,
+    hasWideShallow: boolean,
+    distances: number,
+  ): void;
+  sumGroups(start: number, end: number): void;
+  sumRetained(order: number, retained: number, start: number, end: number): void;
 
   countRetainers(firstRetainer: number, start: number, end: number): void;
   sumRetainers(firstRetainer: number): void;
@@ -174,6 +214,7 @@ export function graphKernel(module: WebAssembly.Module, memory: WebAssembly.Memo
     layout.nodeName,
     layout.edgeName,
     layout.stringFlags,
+    nodeKinds.object,
     nodeKinds.hidden,
     nodeKinds.array,
     nodeKinds.native,

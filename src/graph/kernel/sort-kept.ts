@@ -41,20 +41,3 @@ export function sortRange(kernel: GraphKernel, range: KeptRange): void {
 export function useRange(kernel: GraphKernel, range: KeptRange): void {
   kernel.useRange(range.start, range.end - range.start, range.to, sourcesOf(range));
 }
-
-/** For a Handout. */
-export function packRange({ start, end, to, keptStart, keptEnd, visited }: KeptRange): number[] {
-  return [start, end, to, keptStart, keptEnd, visited];
-}
-
-export function unpackRange(words: Uint32Array): KeptRange {
-  const [start, end, to, keptStart, keptEnd, visited] = words as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { start, end, to, keptStart, keptEnd, visited };
-}

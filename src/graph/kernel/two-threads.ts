@@ -97,7 +97,9 @@ export class Handout {
         run(Uint32Array.from(this.words.subarray(1)));
         outcome = FINISHED;
       } finally {
-        this.#set(outcome);
+        // Not where it is over: the main thread may have closed it meanwhile.
+        Atomics.compareExchange(this.words, 0, AT_WORK, outcome);
+        Atomics.notify(this.words, 0);
       }
     }
   }
@@ -106,6 +108,13 @@ export class Handout {
     Atomics.store(this.words, 0, state);
     Atomics.notify(this.words, 0);
   }
+}
+
+/** A second thread that does pieces of work when it has nothing else to do. */
+export interface Helper {
+  readonly handout: Handout;
+  /** For tests: it does its part, however small that is. */
+  readonly leaveToSecond: boolean;
 }
 
 /** What the second thread is started with. */

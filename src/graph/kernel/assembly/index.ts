@@ -33,7 +33,19 @@ export {
   sumKept,
   useRange,
 } from "./dominators";
-export { askNodeNames, edgesNamed, setNames, sortNodes } from "./names";
+export { askNodeNames, edgesNamed, listFlagged, setNames, sortNodes } from "./names";
+export {
+  countShapes,
+  findShapes,
+  nameCount,
+  nameNodes,
+  plainObjectsEnd,
+  renumber,
+  renumberPlain,
+  startNaming,
+  startShapes,
+  useSlots,
+} from "./naming";
 export { finishDistances, search, startAt, startDistances } from "./distances";
 export {
   beginRetained32,
@@ -70,4 +82,14 @@ export {
   startReduced,
   stayingBytes,
 } from "./reduced";
+export {
+  countDominated,
+  placeInPreorder,
+  placeRoot,
+  startEnds,
+  startGroups,
+  startPreorder,
+  sumGroups,
+  sumRetained,
+} from "./groups";
 export { countRetainers, sortRetainers, sumRetainers } from "./retainers";

@@ -1,34 +1,38 @@
 // What the rules have to know of names. The texts are the host's: kernels collect which strings are asked for, and get the answers.
 import { at, edgeType, firstEdge } from "./graph";
 
-let nodeType: usize = 0;
-let nodeName: usize = 0;
-let edgeName: usize = 0;
+export let nodeType: usize = 0;
+export let nodeName: usize = 0;
+export let edgeName: usize = 0;
+let object: u32 = 0;
 let hidden: u32 = 0;
 let array: u32 = 0;
-let native: u32 = 0;
+export let native: u32 = 0;
 let element: u32 = 0;
 let hiddenEdge: u32 = 0;
 /** By string, u8: the flags below. */
 let flags: usize = 0;
 
-// First what is asked of a string, all but the last three, then what it is: ../names.ts.
+// First what is asked of a string, then what it is: ../names.ts.
 const OF_HIDDEN: u32 = 1;
 const OF_ARRAY: u32 = 2;
 const OF_NATIVE: u32 = 4;
 const OF_DESCRIPTOR: u32 = 8;
 const OF_CONTEXT_EDGE: u32 = 16;
+const OF_OBJECT: u32 = 32;
 const IS_CONTEXT: u32 = 1;
 const IS_DESCRIPTORS: u32 = 2;
 const IS_EXTERNAL_DATA: u32 = 4;
 const IS_LINK: u32 = 32;
 const IS_SLOPPY_MAP: u32 = 64;
+const IS_PLAIN: u32 = 128;
 
 export function setNames(
   nodeTypes: usize,
   nodeNames: usize,
   edgeNames: usize,
   flagsOfString: usize,
+  objectType: u32,
   hiddenType: u32,
   arrayType: u32,
   nativeType: u32,
@@ -39,6 +43,7 @@ export function setNames(
   nodeName = nodeNames;
   edgeName = edgeNames;
   flags = flagsOfString;
+  object = objectType;
   hidden = hiddenType;
   array = arrayType;
   native = nativeType;
@@ -52,14 +57,39 @@ function flag(name: u32, bits: u32): void {
   store<u8>(place, <u8>(<u32>load<u8>(place) | bits));
 }
 
-/** Flags the names of nodes of type hidden, array and native, each by its type. */
+/** Flags the names of nodes of type object, hidden, array and native, each by its type. */
 export function askNodeNames(start: u32, end: u32): void {
   for (let node = start; node < end; node++) {
     const type = <u32>load<u8>(nodeType + <usize>node);
-    if (type == hidden) flag(at(nodeName, node), OF_HIDDEN);
+    if (type == object) flag(at(nodeName, node), OF_OBJECT);
+    else if (type == hidden) flag(at(nodeName, node), OF_HIDDEN);
     else if (type == array) flag(at(nodeName, node), OF_ARRAY);
     else if (type == native) flag(at(nodeName, node), OF_NATIVE);
   }
+}
+
+/** Lists the strings from `start` to `end` that have any of these flags; returns how many. Flags begin at a multiple of 16. */
+export function listFlagged(list: usize, wanted: u32, start: u32, end: u32): u32 {
+  let found = list;
+  for (let name = start; name < end; ) {
+    // Sixteen at a time, as hardly any has.
+    if ((name & 15) == 0 && name + 16 <= end && !v128.any_true(v128.load(flags + <usize>name))) {
+      name += 16;
+      continue;
+    }
+    if (<u32>load<u8>(flags + <usize>name) & wanted) {
+      store<u32>(found, name);
+      found += 4;
+    }
+    name++;
+  }
+  return <u32>(found - list) >> 2;
+}
+
+/** Whether objects of this name are plain. */
+@inline
+export function isPlainName(name: u32): bool {
+  return (<u32>load<u8>(flags + <usize>name) & IS_PLAIN) != 0;
 }
 
 /** No rule for the edges of a node. */
