@@ -7,7 +7,7 @@ export const NONE = -1;
 /** The region of what has not been reached. */
 export const UNREACHED = 0;
 
-/** Edges and nodes that do not count: by string index of the edge's name, or by nodeIndex. */
+/** Edges and nodes that do not count. `source`: nodeIndex of what the edge starts from. */
 export interface Ignored {
   readonly isEdge: (edge: number, source: number) => boolean;
   readonly isNode: (node: number) => boolean;

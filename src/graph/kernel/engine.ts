@@ -1,7 +1,6 @@
 import type { ColumnsMemory, SnapshotColumns } from '../../snapshot/columns.js';
 import { graphBase, type GraphBase } from '../base.js';
 import type { Dominators } from '../dominators.js';
-import { essentialRules, FROM_ROOT, NEVER } from '../edge-kinds.js';
 import { type GraphEngine, ScriptEngine, type SumPlan } from '../engine.js';
 import { type GroupSizes, sumGroups } from '../group-sizes.js';
 import type { HolderEngine } from '../holder-engine.js';
@@ -11,6 +10,7 @@ import type { Retainers } from '../retainers.js';
 import { ClassSums } from './class-sums.js';
 import { completeLayout } from './complete-layout.js';
 import { computeDominators, type Visited } from './dominators.js';
+import { writeEdgeClasses } from './edge-classes.js';
 import {
   type BaseLayout,
   type GraphLayout,
@@ -19,7 +19,6 @@ import {
   placeSecond,
   rootEdgeCount,
   type SecondLayout,
-  TABLE_HALF_TYPE,
 } from './layout.js';
 import { KernelHolderEngine } from './holder-engine.js';
 import { type GraphKernel, graphKernel, upwards } from './load.js';
@@ -27,13 +26,8 @@ import { EDGES_AT_ONCE, edgesNamed } from './names.js';
 import { sumRetainedSizes } from './retained-sizes.js';
 import { sortRetainers } from './retainers.js';
 import { Room } from './room.js';
+import { SecondThread } from './second-thread.js';
 import { computeDistancesAndSizes } from './tasks.js';
-import { Handout, type Helper, SharedTask, startGraphWorker } from './two-threads.js';
-
-/** With fewer nodes a second thread is not worth its start. */
-const WORTH_A_THREAD = 300_000;
-/** With fewer, its own memory (some 9 MB) is worth more than the time that it saves after the dominators. */
-const WORTH_KEEPING = 4_000_000;
 
 export interface KernelOptions {
   /** graph.wasm. */
@@ -70,13 +64,9 @@ export class KernelEngine implements GraphEngine {
   readonly base: GraphBase;
   readonly #memory: ColumnsMemory;
   readonly #options: KernelOptions;
-  /** Distances and shallow sizes. */
-  readonly #task = new SharedTask();
+  readonly #second: SecondThread;
   #loaded: Loaded | null | undefined;
   #computed: Computed | null | undefined;
-  /** From its start to its dismissal. */
-  #helper: Helper | null = null;
-  #keepsHelper = false;
   // Asked for node by node, now and then.
   #immediateDominator: Uint32Array | undefined;
   #distance: Int32Array | undefined;
@@ -89,6 +79,7 @@ export class KernelEngine implements GraphEngine {
   constructor(columns: SnapshotColumns, memory: ColumnsMemory, options: KernelOptions) {
     this.#memory = memory;
     this.#options = options;
+    this.#second = new SecondThread(options.leaveToSecond === true);
     this.base = graphBase(columns, (type, names) => this.#findEdges(type, names));
   }
 
@@ -179,9 +170,7 @@ export class KernelEngine implements GraphEngine {
     if (this.#loaded === undefined) {
       const layout = layOut(this.base, this.#memory, this.#options.threads ?? 1);
       if (layout === null) return (this.#loaded = null);
-      const classes = this.#bytes(layout.edgeClasses, 256);
-      essentialRules(this.base.edgeKinds).forEach((rule, type) => (classes[type] = classOf(rule)));
-      classes[TABLE_HALF_TYPE] = TABLE_HALF;
+      writeEdgeClasses(this.base.edgeKinds, this.#bytes(layout.edgeClasses, 256));
       this.#loaded = { kernel: graphKernel(this.#options.module, this.#memory.memory, layout), layout };
     }
     return this.#loaded;
@@ -205,14 +194,7 @@ export class KernelEngine implements GraphEngine {
     if (loaded === null || layout === null) return (this.#computed = null);
     const { kernel } = loaded;
     const { nodeCount } = layout;
-    this.#helper = layout.second && this.#startSecond(layout, layout.second);
-    let found: Visited | null = null;
-    try {
-      found = computeDominators(this.base, kernel, this.#memory, layout, this.#helper);
-    } finally {
-      if (found === null || !this.#isHelperWanted) this.#dismissHelper();
-    }
-    const visited = found;
+    const visited = this.#findDominators(kernel, layout);
     if (visited === null) return (this.#computed = null);
 
     const places = new Places(layout.room);
@@ -230,6 +212,18 @@ export class KernelEngine implements GraphEngine {
     };
     this.#computed = { kernel, layout, visited, second, dominators, room, sums };
     return this.#computed;
+  }
+
+  #findDominators(kernel: GraphKernel, layout: GraphLayout): Visited | null {
+    this.#second.start(this.#options.module, this.#memory.memory, layout);
+    let visited: Visited | null = null;
+    try {
+      visited = computeDominators(this.base, kernel, this.#memory, layout, this.#second.helper);
+    } finally {
+      if (visited === null) this.#second.dismiss();
+      else this.#second.dismissUnlessWanted(layout.nodeCount);
+    }
+    return visited;
   }
 
   #dominatorsByNode(
@@ -267,7 +261,7 @@ export class KernelEngine implements GraphEngine {
   }
 
   expectSums(): void {
-    this.#keepsHelper = true;
+    this.#second.expectWork();
   }
 
   sumGroups(plan: SumPlan): GroupSizes {
@@ -279,8 +273,7 @@ export class KernelEngine implements GraphEngine {
       // Also where groups could not be made: the other thread writes where others will.
       computed?.sums.completeNaming();
       if (computed) computed.room.end = end!;
-      this.#keepsHelper = false;
-      this.#dismissHelper();
+      this.#second.dismiss();
     }
   }
 
@@ -288,49 +281,18 @@ export class KernelEngine implements GraphEngine {
     // The semidominators have served their purpose, until dominators by node are asked for.
     const isSemiFree = this.#immediateDominator === undefined;
     const preorder = sums.takePreorder(isSemiFree ? layout.semi : null);
-    const naming = this.#helper && plan.naming();
-    if (naming) sums.beginNaming(naming, this.#links, this.#helper!);
+    const { helper } = this.#second;
+    const naming = helper && plan.naming();
+    if (naming) sums.beginNaming(naming, this.#links, helper);
     const { graph } = plan;
     if (preorder) sums.layInPreorder(graph, preorder);
     const grouping = plan.group();
     sums.completeNaming();
     const isLaid = preorder && isSemiFree === (this.#immediateDominator === undefined);
-    return (isLaid ? sums.sum(graph, grouping, this.#helper) : null) ?? sumGroups(graph, grouping);
-  }
-
-  /** Null where it is not worth it. */
-  #startSecond(layout: GraphLayout, second: SecondLayout): Helper | null {
-    const { module, leaveToSecond = false } = this.#options;
-    if (layout.nodeCount < WORTH_A_THREAD && !leaveToSecond) return null;
-    const handout = new Handout();
-    const { state } = this.#task;
-    startGraphWorker({ module, memory: this.#memory.memory, layout, second, state, words: handout.words });
-    return { handout, leaveToSecond };
-  }
-
-  get #isHelperWanted(): boolean {
-    const isWorthIt = this.base.columns.nodeCount >= WORTH_KEEPING || this.#options.leaveToSecond === true;
-    return this.#keepsHelper && isWorthIt;
-  }
-
-  #dismissHelper(): void {
-    this.#helper?.handout.close();
-    this.#helper = null;
+    return (isLaid ? sums.sum(graph, grouping, helper) : null) ?? sumGroups(graph, grouping);
   }
 
   #completeTask({ kernel, layout, second }: Computed): void {
-    if (layout.second && this.#options.leaveToSecond === true) this.#task.waitForOther();
-    this.#task.complete(() => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
+    this.#second.complete(layout, () => computeDistancesAndSizes(kernel, this.#memory.memory, layout, second));
   }
-}
-
-// Classes of assembly/graph.ts.
-const ESSENTIAL = 0;
-const WEAK = 1;
-const SHORTCUT = 2;
-const TABLE_HALF = 3;
-
-function classOf(rule: number): number {
-  if (rule === NEVER) return WEAK;
-  return rule === FROM_ROOT ? SHORTCUT : ESSENTIAL;
 }
