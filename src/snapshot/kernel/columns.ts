@@ -10,7 +10,7 @@ export const WORDS = 32;
 const EDGE_TOTAL = 8;
 const NODES = 7;
 export const EDGES = 20;
-export const LARGEST_EDGE_NAME = 21;
+const LARGEST_EDGE_NAME = 21;
 const NUMBERED_TYPES = 22;
 const EDGE_TYPES = 23;
 const NODE_NUMBERS = 24;
@@ -36,6 +36,8 @@ export class KernelColumns {
   readonly #kernel: Kernel;
   readonly #schema: Schema;
   readonly #address: number;
+  /** Of the descriptor that a second thread has. */
+  #shared = 0;
   /** Reads the nodes section. */
   readonly nodes: KernelNodeColumns;
 
@@ -110,14 +112,16 @@ export class KernelColumns {
     words[MAY_GROW] = 0;
     words[NODE_NUMBERS] = this.#schema.declaredNodeCount * this.#schema.nodeStride;
     this.#kernel.words(address, WORDS).set(words);
+    this.#shared = address;
     return address;
   }
 
   /** What the second thread has stored counts, so that there are `edges` in all. */
-  adoptEdges(edges: number, largestName: number): void {
+  adoptEdges(edges: number): void {
     const { words } = this;
+    const others = this.#kernel.words(this.#shared, WORDS);
     words[EDGES] = edges;
-    words[LARGEST_EDGE_NAME] = Math.max(words[LARGEST_EDGE_NAME]!, largestName);
+    words[LARGEST_EDGE_NAME] = Math.max(words[LARGEST_EDGE_NAME]!, others[LARGEST_EDGE_NAME]!);
   }
 
   /** Views of the columns as they are now. */

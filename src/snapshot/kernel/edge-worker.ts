@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buffersOf, readTail } from '../file-tail.js';
-import { EDGES, LARGEST_EDGE_NAME, WORDS } from './columns.js';
+import { EDGES, WORDS } from './columns.js';
 import { newKernel, readAt, sharedKernel, type Kernel } from './load.js';
 import { RecordsFromBack } from './records-from-back.js';
 import { SharedSection } from './shared-section.js';
@@ -31,7 +31,7 @@ function run(task: EdgeTask): void {
       return exports.taken.value >>> 0;
     }).run();
   }
-  shared.answer({ first, largestName: descriptor[LARGEST_EDGE_NAME]!, end });
+  shared.answer({ first, end });
 }
 
 /** Just past the section's bracket, looked for from the file's end; -1: not there. */

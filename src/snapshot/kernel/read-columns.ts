@@ -72,7 +72,7 @@ export async function readColumns(
     const front = readFront(kernel, fd, edges, edgesStart, shared, options.onProgress);
     const answer = front < 0 ? await shared.waitForAnswer(second.failure) : null;
     if (answer && answer.first !== edges.records) return null;
-    if (answer) columns.adoptEdges(declaredEdgeCount, answer.largestName);
+    if (answer) columns.adoptEdges(declaredEdgeCount);
     const end = answer?.end ?? front;
     const edgesFromBack = answer ? declaredEdgeCount - answer.first : 0;
     const parts = await second.message;

@@ -15,13 +15,11 @@ const NO_END = 0xffff;
 const START = 0;
 const END = 1;
 const FIRST_RECORD = 2;
-const LARGEST_NAME = 3;
 
 /** What the worker has done. */
 export interface SectionAnswer {
   /** Number of the first record it took; -1: it gave up. */
   readonly first: number;
-  readonly largestName: number;
   /** Just past the section's bracket. */
   readonly end: number;
 }
@@ -45,7 +43,7 @@ export class SharedSection {
   static create(): SharedSection {
     const section = new SharedSection({
       words: new Int32Array(new SharedArrayBuffer(16)),
-      places: new Float64Array(new SharedArrayBuffer(32)),
+      places: new Float64Array(new SharedArrayBuffer(24)),
     });
     section.words[CHUNKS] = NO_END;
     return section;
@@ -113,9 +111,8 @@ export class SharedSection {
     Atomics.notify(this.words, STARTED);
   }
 
-  answer({ first, largestName, end }: SectionAnswer): void {
+  answer({ first, end }: SectionAnswer): void {
     this.places[FIRST_RECORD] = first;
-    this.places[LARGEST_NAME] = largestName;
     this.places[END] = end;
     Atomics.store(this.words, DONE, 1);
     Atomics.notify(this.words, DONE);
@@ -127,7 +124,6 @@ export class SharedSection {
       // Only the event loop tells that a worker has failed.
       await Promise.race([failure, new Promise((resolve) => setImmediate(resolve))]);
     }
-    const [, end, first, largestName] = this.places as unknown as [number, number, number, number];
-    return { first, largestName, end };
+    return { first: this.places[FIRST_RECORD]!, end: this.places[END]! };
   }
 }

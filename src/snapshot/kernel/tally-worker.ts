@@ -19,7 +19,7 @@ function run({ module, inputBytes, section, fd, end, schema, named }: TallyTask)
           tally.takeBetween(start, stop, lines),
         ).run();
   parentPort!.postMessage(tally && first >= 0 ? { first, part: tally.part() } : null);
-  shared.answer({ first, largestName: 0, end });
+  shared.answer({ first, end });
 }
 
 run(workerData as TallyTask);
