@@ -120,6 +120,8 @@ const plain = snapshot('no-lines', {});
 const lines = snapshot('lines', { lines: true });
 const changed = snapshot('changed', { renewIdEvery: 50 });
 const real = realHeap();
+/** Of one process, as far as ids tell: each has the objects of the one before, and some more. */
+const series = [0, 1, 2].map((k) => snapshot('series', {}, Math.round(size / 7) + k * 2e6));
 const small = snapshot('small', { template: 'bun.1' }, 1e6);
 const zipped = gzipped(plain);
 const hasTaskset = spawnSync('taskset', ['--version']).status === 0;
@@ -149,8 +151,8 @@ const CASES: readonly Case[] = [
   { name: 'diff by id; floor of both files', goal: '3.3', run: heapstat('diff', plain, changed), floor: both },
   { name: 'all columns, 1 thread', goal: '8', run: node(COLUMNS, plain, '1'), floor: () => readFloor(plain) },
   { name: 'all columns, 2 threads', goal: '4.5', run: node(COLUMNS, plain, '2'), floor: () => readFloor(plain) },
-  { name: 'retained sizes, 1 thread', goal: '20', run: node(RETAINED, plain, '1'), floor: () => readFloor(plain) },
-  { name: 'retained sizes, 2 threads', goal: '14', run: node(RETAINED, plain, '2'), floor: () => readFloor(plain) },
+  { name: 'retained sizes, 1 thread', goal: '20', run: node(RETAINED, '1', plain), floor: () => readFloor(plain) },
+  { name: 'retained sizes, 2 threads', goal: '14', run: node(RETAINED, '2', plain), floor: () => readFloor(plain) },
   ...summaries(['real heap: summary', real, '1.7']),
   { name: 'real heap: all columns, 1 thread', goal: '8', run: node(COLUMNS, real, '1'), floor: () => readFloor(real) },
   {
@@ -162,13 +164,13 @@ const CASES: readonly Case[] = [
   {
     name: 'real heap: retained sizes, 1 thread',
     goal: '20',
-    run: node(RETAINED, real, '1'),
+    run: node(RETAINED, '1', real),
     floor: () => readFloor(real),
   },
   {
     name: 'real heap: retained sizes, 2 threads',
     goal: '14',
-    run: node(RETAINED, real, '2'),
+    run: node(RETAINED, '2', real),
     floor: () => readFloor(real),
   },
   {
@@ -176,6 +178,12 @@ const CASES: readonly Case[] = [
     goal: '14',
     run: heapstat('summary', real, '--retained'),
     floor: () => readFloor(real),
+  },
+  {
+    name: 'leaks of three snapshots; floor: loading them, retained sizes included',
+    goal: '1.5',
+    run: heapstat('leaks', ...series),
+    floor: () => node(RETAINED, '2', ...series)().ms - node('-e', '0')().ms,
   },
   { name: 'heapstat --version', goal: '90 ms', run: node(BIN, '--version'), floor: null },
   {
