@@ -12,8 +12,8 @@ const GAP = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
 const PIPE_WIDTH = 120;
 const LEAST_NAME_WIDTH = 16;
-/** The library takes a table's rows as arguments of a call, of which there may not be any number. */
-const ROWS_AT_ONCE = 1000;
+/** The library holds every cell against all those above it, and takes a table's rows as arguments of a call. */
+const ROWS_AT_ONCE = 8;
 const NO_LINES = {
   top: '',
   'top-mid': '',
