@@ -1,5 +1,6 @@
 import { invalidSnapshot } from '../errors.js';
 import { LayoutMismatch, type SectionReader } from './sink.js';
+import { describeByte } from './describe-byte.js';
 
 const COMMA = 44;
 const MINUS = 45;
@@ -153,8 +154,4 @@ export class NumberSection implements SectionReader {
     const rest = Buffer.concat([Buffer.from(fields + digits + (this.#afterNewline ? '\n' : '')), chunk.subarray(at)]);
     return new LayoutMismatch(found, offset + at, rest);
   }
-}
-
-function describeByte(byte: number): string {
-  return byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16).padStart(2, '0')}`;
 }

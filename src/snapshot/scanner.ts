@@ -8,6 +8,7 @@ import { NumberSection } from './number-section.js';
 import { parseHeader, parseSchema, type Schema } from './schema.js';
 import { LayoutMismatch, type OnSectionEnd, type SectionReader, type SnapshotSink } from './sink.js';
 import { isJsonSpace, StringSection } from './string-section.js';
+import { describeByte } from './describe-byte.js';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -320,7 +321,7 @@ export class SnapshotScanner {
   }
 
   #unexpected(byte: number, at: number): Error {
-    const found = byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte 0x${byte.toString(16)}`;
+    const found = describeByte(byte);
     const place = this.#expected === 'in key' ? `a section's name` : this.#expected;
     return invalidSnapshot(
       `no sound JSON: ${found} at byte ${this.#offset + at}, where ${place} should stand${this.#key ? ` (after "${this.#key}")` : ''}`,

@@ -1,3 +1,5 @@
+import { describeByte } from '../describe-byte.js';
+
 /** A section of records in V8's layout: what it is called and what its numbers may be. */
 export interface RecordLayout {
   /** For messages: 'nodes', 'edges'... */
@@ -83,7 +85,7 @@ export function diagnose(
           'damage',
           `the section's closing bracket after ${field + (at > numberStart ? 1 : 0)} of ${fields} numbers`,
         );
-      if (at === numberStart) return found('mismatch', `${describe(byte)} where a number should start`);
+      if (at === numberStart) return found('mismatch', `${describeByte(byte)} where a number should start`);
       // Behind the digits may be a fraction or an exponent.
       const isWhole = byte === COMMA || byte === CLOSING_BRACKET || (lines && byte === NEWLINE);
       const limit = limits[field];
@@ -96,22 +98,18 @@ export function diagnose(
         return found('damage', `${names[field]} ${value}, but it should be a multiple of ${multiple.of}`);
       }
       if (field < fields - 1) {
-        if (byte !== COMMA) return found('mismatch', `${describe(byte)} after a number`);
+        if (byte !== COMMA) return found('mismatch', `${describeByte(byte)} after a number`);
         at++;
         continue;
       }
       if (lines) {
-        if (byte !== NEWLINE) return found('mismatch', `${describe(byte)} where the record's line should end`);
+        if (byte !== NEWLINE) return found('mismatch', `${describeByte(byte)} where the record's line should end`);
         if (++at === end) return null;
       }
       const last = bytes[at]!;
       if (last === CLOSING_BRACKET) return null;
-      if (last !== COMMA) return found('mismatch', `${describe(last)} after a record`);
+      if (last !== COMMA) return found('mismatch', `${describeByte(last)} after a record`);
       at++;
     }
   }
-}
-
-function describe(byte: number): string {
-  return byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte ${byte}`;
 }

@@ -2,6 +2,7 @@ import { invalidSnapshot } from '../../errors.js';
 import type { SectionReader } from '../sink.js';
 import { decodeString } from '../string-section.js';
 import type { Kernel } from './load.js';
+import { describeByte } from '../describe-byte.js';
 
 /** What takeStrings() returns; see assembly/strings.ts. */
 const USED_UP = 0;
@@ -60,7 +61,7 @@ export abstract class StringWalker implements SectionReader {
       if (result === CLOSED) return stop;
       if (result === USED_UP) return -1;
       if (result !== PLACES_FULL) {
-        const found = describe(bytes[stop]!);
+        const found = describeByte(bytes[stop]!);
         const what =
           result === CONTROL_CHARACTER
             ? `${found} inside a string, where JSON wants it escaped`
@@ -121,8 +122,4 @@ export class KernelStrings extends StringWalker {
 export function decodeText(index: number, text: Buffer, start: number, end: number): string {
   const raw = text.toString('utf8', start, end);
   return raw.includes('\\') ? decodeString(index, text.subarray(start, end)) : raw;
-}
-
-function describe(byte: number): string {
-  return byte > 32 && byte < 127 ? `"${String.fromCharCode(byte)}"` : `byte ${byte}`;
 }

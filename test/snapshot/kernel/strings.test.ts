@@ -196,7 +196,7 @@ void test('what is refused is named with its place', () => {
     ],
     [
       '"a","b\nc"]',
-      'in section "strings", near string 2, at byte 16: byte 10 inside a string, where JSON wants it escaped',
+      'in section "strings", near string 2, at byte 16: byte 0x0a inside a string, where JSON wants it escaped',
     ],
   ] as const) {
     const { strings } = collect([]);
