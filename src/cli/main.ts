@@ -10,6 +10,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // Before the rest is loaded: a version has to come at once. Node's streams alone take 5 ms to set up.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) return printVersion();
   watchStreams();
+  if (argv[0] === 'summary') (await import('./early-thread.js')).startThreadEarly(argv.slice(1));
   const { runProgram } = await import('./program.js');
   try {
     return await runProgram(argv);

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -126,6 +135,26 @@ void test('an error ends it, though whoever writes to standard input does not', 
     closeSync(writer);
     closeSync(reader);
     rmSync(FIFO);
+  }
+});
+
+void test('a thread that is started for a large file, and has nothing to do, holds nothing up', async () => {
+  const text = fixtureBytes('n20.1');
+  const inNodes = text.indexOf('"nodes":[') + 1000;
+  for (const [bytes, reason] of [
+    [Buffer.from('garbage'), /: no heap snapshot: it starts with "garbage/],
+    [text.subarray(0, inNodes), /in or after the "nodes" section .*byte 0x00 where a number should start/],
+  ] as const) {
+    const path = join(folder, 'large.heapsnapshot');
+    writeFileSync(path, bytes);
+    // Nothing but zeros, which take no room on the disk.
+    truncateSync(path, 500_000_000);
+    for (const args of [[path], [path, '--sort', 'count'], [path, '--retained']]) {
+      const { code, stdout, stderr } = await heapstat(['summary', ...args]);
+      assert.deepEqual([code, stdout], [3, '']);
+      assert.match(stderr, reason);
+    }
+    rmSync(path);
   }
 });
 

@@ -82,7 +82,7 @@ export async function readColumns(
     throw error;
   } finally {
     shared.stop();
-    await second?.worker.terminate();
+    await second?.stop();
   }
 }
 

@@ -96,6 +96,6 @@ export class SharedTally implements SharedNodes {
 
   async close(): Promise<void> {
     this.#shared.stop();
-    await this.#second.worker.terminate();
+    await this.#second.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { newKernel } from './load.js';
 import { RecordsFromBack } from './records-from-back.js';
 import { SharedSection } from './shared-section.js';
@@ -18,8 +18,8 @@ function run({ module, inputBytes, section, fd, end, schema, named }: TallyTask)
       : new RecordsFromBack(kernel!, shared, { fd, end, fields, records }, (_, start, stop, lines) =>
           tally.takeBetween(start, stop, lines),
         ).run();
-  parentPort!.postMessage(tally && first >= 0 ? { first, part: tally.part() } : null);
   shared.answer({ first, end });
+  parentPort!.postMessage(tally && first >= 0 ? { first, part: tally.part() } : null);
 }
 
-run(workerData as TallyTask);
+parentPort!.once('message', run);

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { findNodesEnd } from '../../../dist/snapshot/find-section-end.js';
 import { loadKernel } from '../../../dist/snapshot/kernel/load.js';
+import { startTallyEarly } from '../../../dist/snapshot/kernel/two-threads.js';
 import { readSnapshot } from '../../../dist/snapshot/read.js';
 import type { SharedNodes } from '../../../dist/snapshot/sink.js';
 import { fileSource, PlainFile } from '../../../dist/snapshot/source.js';
@@ -96,6 +97,16 @@ for (const name of ['node16', 'node22', 'node26', 'deno.1', 'bun.1']) {
     assert.ok(isShared, 'a worker that never takes anything is not tested here');
   });
 }
+
+void test('a thread that was started before there was a task for it does its part', async () => {
+  const text = readFixture('node26').bytes.toString('latin1');
+  const want = await read(text, { threads: 1 });
+  startTallyEarly();
+  for (let turn = 0; turn < 3; turn++) {
+    assert.deepEqual(await read(text, { threads: 2, waits: true }), want, 'also where the next has no such thread');
+    assert.notEqual(worked, -1);
+  }
+});
 
 /** The index behind the `count`th comma from the middle of the nodes on. */
 function inNodes(text: string, start: number, count: number): number {
