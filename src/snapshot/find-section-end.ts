@@ -1,5 +1,5 @@
 import type { Schema } from './schema.js';
-import type { PlainFile } from './source.js';
+import type { PlainFile } from './source-file.js';
 
 const COMMA = 44;
 const MINUS = 45;

@@ -8,7 +8,8 @@ import { WORTH_A_THREAD } from './kernel/shared-section.js';
 import { readSnapshot, type ReadOptions, type ReadReport } from './read.js';
 import { labelOf, withSourceName } from './source-name.js';
 import type { Schema } from './schema.js';
-import { isSystemError, type SnapshotSource, unreadable } from './source.js';
+import type { SnapshotSource } from './source.js';
+import { isSystemError, unreadable } from './source-errors.js';
 import { SalvagedStrings } from './string-table.js';
 import { readByTwoThreads } from './two-thread-file.js';
 

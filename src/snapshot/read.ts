@@ -2,7 +2,8 @@ import type { Kernel } from './kernel/load.js';
 import { Reading } from './reading.js';
 import type { Schema } from './schema.js';
 import type { OnSectionEnd, SnapshotSink } from './sink.js';
-import type { OnProgress, SnapshotSource } from './source.js';
+import type { OnProgress } from './chunk-options.js';
+import type { SnapshotSource } from './source.js';
 import { withSourceName } from './source-name.js';
 
 /** What reading a snapshot told besides its contents. */

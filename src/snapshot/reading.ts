@@ -6,7 +6,7 @@ import type { ReadOptions, ReadReport } from './read.js';
 import { type HandOver, SnapshotScanner } from './scanner.js';
 import type { Schema } from './schema.js';
 import type { SharedNodes, SnapshotSink } from './sink.js';
-import type { PlainFile } from './source.js';
+import type { PlainFile } from './source-file.js';
 import { labelOf } from './source-name.js';
 
 /** Bytes per read of a file, where there is no kernel with an input area of its own. */

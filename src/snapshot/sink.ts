@@ -1,6 +1,6 @@
 import type { Kernel } from './kernel/load.js';
 import type { Schema } from './schema.js';
-import type { PlainFile } from './source.js';
+import type { PlainFile } from './source-file.js';
 
 /**
  * What receives a snapshot while it is read. Both readers (scanner.ts, generic.ts) speak to it in the same order:

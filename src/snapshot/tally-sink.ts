@@ -4,7 +4,7 @@ import { KernelTally } from './kernel/tally.js';
 import { checkEdgeCount, NodeRows } from './node-rows.js';
 import { checkCounts, type Schema } from './schema.js';
 import type { SharedNodes, SnapshotSink } from './sink.js';
-import type { PlainFile } from './source.js';
+import type { PlainFile } from './source-file.js';
 
 /** Count and self size (bytes) of the nodes that share a type and, where the type is told apart by name, a name. */
 export interface TallyRow {

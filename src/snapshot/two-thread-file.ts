@@ -6,7 +6,7 @@ import type { ReadOptions, ReadReport } from './read.js';
 import { SnapshotScanner } from './scanner.js';
 import type { Schema } from './schema.js';
 import type { SectionReader } from './sink.js';
-import type { PlainFile } from './source.js';
+import type { PlainFile } from './source-file.js';
 
 /** The header of a snapshot is 1 to 3 kB. */
 const HEAD_BYTES = 1 << 16;

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { loadKernel } from '../../dist/snapshot/kernel/load.js';
 import { loadColumns } from '../../dist/snapshot/load-columns.js';
-import { fileSource, type PlainFile, streamSource } from '../../dist/snapshot/source.js';
+import { fileSource, streamSource } from '../../dist/snapshot/source.js';
+import type { PlainFile } from '../../dist/snapshot/source-file.js';
 import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 
 const source = fileSource(fixtureFile('snapshots/node20.heapsnapshot.gz'));

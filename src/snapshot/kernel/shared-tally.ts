@@ -2,7 +2,7 @@ import { HeapstatError } from '../../errors.js';
 import { findNodesEnd } from '../find-section-end.js';
 import type { Schema } from '../schema.js';
 import { LayoutMismatch, type SharedNodes, type SharedNodesEnd } from '../sink.js';
-import type { PlainFile } from '../source.js';
+import type { PlainFile } from '../source-file.js';
 import { SharedSection } from './shared-section.js';
 import type { KernelTally, TallyPart } from './tally.js';
 import { type SectionWorker, startTallyWorker } from './two-threads.js';

@@ -9,7 +9,8 @@ import { loadKernel } from '../../../dist/snapshot/kernel/load.js';
 import { startTallyEarly } from '../../../dist/snapshot/kernel/two-threads.js';
 import { readSnapshot } from '../../../dist/snapshot/read.js';
 import type { SharedNodes } from '../../../dist/snapshot/sink.js';
-import { fileSource, PlainFile } from '../../../dist/snapshot/source.js';
+import { fileSource } from '../../../dist/snapshot/source.js';
+import { PlainFile } from '../../../dist/snapshot/source-file.js';
 import { TallySink } from '../../../dist/snapshot/tally-sink.js';
 import { readFixture, sectionStart, sectionText } from './reference.js';
 
