@@ -50,3 +50,13 @@ export interface SnapshotColumns {
   /** Where this is given, all columns of nodes and edges lie in it. */
   readonly memory?: ColumnsMemory;
 }
+
+/** The columns of nodes and edges; the rest of a SnapshotColumns comes from elsewhere. */
+export type NodeAndEdgeColumns = Omit<SnapshotColumns, 'schema' | 'locations' | 'strings'>;
+
+/** A string that a record names. */
+export interface NamedString {
+  readonly index: number;
+  /** The record, for messages. */
+  readonly owner: string;
+}

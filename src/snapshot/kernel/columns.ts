@@ -1,5 +1,5 @@
 import { invalidSnapshot } from '../../errors.js';
-import type { SnapshotColumns } from '../columns.js';
+import type { NamedString, NodeAndEdgeColumns } from '../columns.js';
 import { NO_FIELD, type Schema } from '../schema.js';
 import type { Kernel } from './load.js';
 import { BARE_COLUMNS, COLUMNS, NodeReader, supportsNodes } from './nodes.js';
@@ -9,6 +9,7 @@ import { RecordReader } from './records.js';
 export const WORDS = 32;
 const EDGE_TOTAL = 8;
 const NODES = 7;
+const LARGEST_NODE_NAME = 12;
 export const EDGES = 20;
 const LARGEST_EDGE_NAME = 21;
 const NUMBERED_TYPES = 22;
@@ -24,9 +25,6 @@ const TYPE_LIMIT = 256;
 const NO_TYPE = 255;
 /** What WebAssembly memory holds, less what else is in it. */
 const MEMORY = 2 ** 32 - 2 ** 26;
-
-/** The columns of nodes and edges; the rest of a SnapshotColumns comes from elsewhere. */
-export type NodeAndEdgeColumns = Omit<SnapshotColumns, 'schema' | 'locations' | 'strings'>;
 
 /**
  * Collects the columns of nodes and edges in a kernel's memory: 4 GiB at most, 13 or 14 bytes a node (8 more for each of id and self size
@@ -92,7 +90,13 @@ export class KernelColumns {
 
   /** The largest string index that a node names, and that an edge names. */
   get largestNames(): { readonly node: number; readonly edge: number } {
-    return { node: this.words[12]!, edge: this.words[LARGEST_EDGE_NAME]! };
+    return { node: this.words[LARGEST_NODE_NAME]!, edge: this.words[LARGEST_EDGE_NAME]! };
+  }
+
+  /** The larger of them. */
+  get largestName(): NamedString {
+    const { node, edge } = this.largestNames;
+    return edge > node ? { index: edge, owner: 'an edge record' } : { index: node, owner: 'a node record' };
   }
 
   /** Reads the edges section. To be called when the nodes are complete. */

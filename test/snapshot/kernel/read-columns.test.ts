@@ -3,7 +3,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { KernelColumns, type NodeAndEdgeColumns } from '../../../dist/snapshot/kernel/columns.js';
+import type { NodeAndEdgeColumns } from '../../../dist/snapshot/columns.js';
+import { KernelColumns } from '../../../dist/snapshot/kernel/columns.js';
 import { loadKernel } from '../../../dist/snapshot/kernel/load.js';
 import { readColumns, type ReadColumns } from '../../../dist/snapshot/kernel/read-columns.js';
 import type { Schema } from '../../../dist/snapshot/schema.js';
