@@ -111,6 +111,7 @@ export class GroupMembers {
     const start = most(first);
     const isChain = linked >= 0.9 * members.length;
     if (start !== null && start.count >= 0.9 * members.length) return { place: start.key, link, isSpread: !isChain };
+    const aboveRun = this.#runs();
     for (let level = 0; level < 12; level++) {
       const counts = new Map<number, number>();
       for (const holder of holders) add(counts, holder);
@@ -119,9 +120,32 @@ export class GroupMembers {
         // A chain that is held at both ends piles up in what holds these.
         return { place: top.key, link: null, isSpread: level > 0 || !isChain };
       }
-      for (let i = 0; i < holders.length; i++) if (holders[i] !== NONE) holders[i] = parent[holders[i]!]!;
+      for (let i = 0; i < holders.length; i++) if (holders[i] !== NONE) holders[i] = aboveRun(holders[i]!);
     }
     return null;
+  }
+
+  /**
+   * One step up, over all links of a chain at once: timers wait in one list, and what they hold is as far from its
+   * beginning as they are. Ways of different lengths would never meet.
+   */
+  #runs(): (place: number) => number {
+    const { parent, classOf } = this.#heap;
+    const { isFixed } = this.#grown;
+    /** By place in a chain: what holds the chain. */
+    const above = new Map<number, number>();
+    return (start) => {
+      const own = classOf[start]!;
+      const passed: number[] = [];
+      let at = start;
+      do {
+        passed.push(at);
+        at = parent[at]!;
+      } while (at !== NONE && classOf[at] === own && isFixed[at] === 0 && !above.has(at));
+      const end = classOf[at] === own ? (above.get(at) ?? at) : at;
+      for (const place of passed) above.set(place, end);
+      return end;
+    };
   }
 
   /** Whether a holder has its share of what came in each window. */

@@ -186,6 +186,19 @@ void test('what a timer holds piles up in its own holder, not in the timers', ()
   assert.deepEqual([leak!.holder.constructor, leak!.holder.edge], ['Socket', '_events']);
 });
 
+void test('what timers hold that are set again and again', () => {
+  const drawings = [10, 20, 30].map((n, k) => {
+    const all = Array.from({ length: 30 }, (_, i) => `global -weak:all-> Poller${i}:Poller`).join('\n');
+    const gap = Array.from({ length: 70 * k }, (_, i) => `global -weak:gap-> Gap${i}`).join('\n');
+    const timers = Array.from(
+      { length: n },
+      (_, i) => `T${i}:Timeout -_idleNext-> T${i + 1}:Timeout\nT${i} -_onTimeout-> F${i}[closure] -this-> Poller${i}`,
+    );
+    return `Root -shortcut:global-> global -lists-> TimersList\n${all}\n${gap}\nTimersList -_idleNext-> T0:Timeout\n${timers.join('\n')}`;
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['20 Poller: TimersList global "lists"']);
+});
+
 void test('what is only held weakly, and what takes turns, is no leak', () => {
   const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
   assert.deepEqual(leaksIn(weak), []);
