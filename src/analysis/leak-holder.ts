@@ -16,7 +16,7 @@ import {
   type Naming,
   ofFunction,
   ownerName,
-  ROOT_WORDS,
+  rootText,
   rootWords,
   ACTIVE_TIMERS,
   TIMER_CLASSES,
@@ -77,7 +77,7 @@ export function nameHolder(
   let location: NamedPlace | null = null;
   if (nodeType[node] === graph.nodeKinds.synthetic) {
     const example = piled.outermost === null ? container : plainClassName(graph, piled.outermost);
-    const text = `${ROOT_WORDS[container] ?? "V8's own roots"} ${container}, as ${example}`;
+    const text = `${rootText(container)}, as ${example}`;
     const roots = { ...named, constructor: example, nodeId: nodeId[node]!, location, container, isOfProgram, text };
     return byWayOfFunction(naming, roots, piled.example, node);
   }
@@ -87,8 +87,7 @@ export function nameHolder(
       break;
     }
     if (nodeType[hop.holder] === graph.nodeKinds.synthetic) {
-      const root = plainClassName(graph, hop.holder);
-      words.push(`${ROOT_WORDS[root] ?? "V8's own roots"} ${root}`);
+      words.push(rootText(plainClassName(graph, hop.holder)));
       break;
     }
     const place = places.of(hop.holder);

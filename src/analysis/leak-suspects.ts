@@ -164,6 +164,12 @@ class LeakFinder {
     return TABLES.has(this.#heap.classNames[this.#heap.classOf[place]!]!);
   }
 
+  /** Whether it is one of V8's or of Node's roots: these hold open handles, over an object of their own for each. */
+  #isRoot(node: number): boolean {
+    const { nodeType } = this.#naming.graph.columns;
+    return nodeType[node] === this.#naming.graph.nodeKinds.synthetic;
+  }
+
   /** Whether the class of a group's members is one of the program, by where its constructor stands. */
   #isOfProgram(group: number): boolean {
     const { groups, classNames } = this.#grown;
@@ -210,8 +216,8 @@ class LeakFinder {
       example: members.length === 0 ? null : this.#nodeOf(members[0]!),
       outermost: members.length === 0 ? null : this.#nodeOf(this.#members.newOnes(tops[0]!)[0]!),
     });
-    // Plain objects that have a holder each are many, if they are a leak, and the program's.
-    if (!isOfProgram && isSpread && (rate < SOME || !holder.isOfProgram)) return null;
+    // Plain objects that have a holder each are many, if they are a leak, and the program's or held by open handles.
+    if (!isOfProgram && isSpread && (rate < SOME || !(holder.isOfProgram || this.#isRoot(node)))) return null;
     if (!isOfProgram && !holder.isOfProgram) {
       if (rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
       // There is always much of what Node and V8 are made of.

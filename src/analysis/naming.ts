@@ -77,12 +77,17 @@ export const ACTIVE_TIMERS = "Node's active timers";
 export const TIMER_CLASSES: ReadonlySet<string> = new Set(['TimersList', 'Timeout']);
 export const TIMER_VARIABLES: ReadonlySet<string> = new Set(['timerListMap', 'timerListQueue']);
 
-export const ROOT_WORDS: Readonly<Record<string, string>> = {
+const ROOT_WORDS: Readonly<Record<string, string>> = {
   '(Global handles)': "open handles and native objects, V8's",
   '(Traced handles)': "open handles and native objects, V8's",
   '(Stack roots)': 'a local variable of code that runs',
   '(Handle scope)': 'native code that runs',
 };
+
+/** What a root is to a person, and V8's name of it; the root of all holds what native code has open. */
+export function rootText(root: string): string {
+  return root === '(root)' ? 'open handles and native objects' : `${ROOT_WORDS[root] ?? "V8's own roots"} ${root}`;
+}
 
 /** A function's own name where it owns something (a class with a static field), else the class. */
 export function ownerName(graph: HeapGraph, node: number): string {

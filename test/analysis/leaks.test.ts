@@ -199,6 +199,19 @@ void test('what timers hold that are set again and again', () => {
   assert.deepEqual(told(leaksIn(drawings)), ['20 Poller: TimersList global "lists"']);
 });
 
+void test('handles that nobody closes, each in a native object that is another one in every snapshot', () => {
+  const drawings = [60, 120, 180].map((n, k) => {
+    const all = Array.from({ length: 180 }, (_, i) => `global -weak:all-> Tcp${i}:TCP`).join('\n');
+    const gap = Array.from({ length: 200 * k }, (_, i) => `global -weak:gap-> Gap${i}`).join('\n');
+    const handles = Array.from(
+      { length: n },
+      (_, i) => `Root -element:${i}-> Wrap${i}:"Node / TCPWrap"[synthetic] -native_to_javascript-> Tcp${i}`,
+    );
+    return `Root -shortcut:global-> global\n${all}\n${gap}\n${handles.join('\n')}`;
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['120 TCP: open handles and native objects, as TCP']);
+});
+
 void test('what is only held weakly, and what takes turns, is no leak', () => {
   const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
   assert.deepEqual(leaksIn(weak), []);
