@@ -31,7 +31,7 @@ export interface LeakHolder {
   readonly constructor: string;
   /** Name of the property or variable that holds the container; null where only a root does. */
   readonly edge: string | null;
-  /** V8's id of the container. */
+  /** V8's id of the container; of many containers alike, of the object in which their ways meet. */
   readonly nodeId: number;
   readonly location: NamedPlace | null;
   /** Class of what things pile up in: Map, Array, Promise ... */

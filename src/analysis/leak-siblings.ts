@@ -1,6 +1,7 @@
 import type { FoundLeak } from './found-leak.js';
 import { NONE } from './holder-tree.js';
-import { hopTo } from './hop-names.js';
+import { GENERIC } from './group-table.js';
+import { type Hop, hopTo } from './hop-names.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { hopsAbove, type Naming } from './naming.js';
 import { plainClassName } from './visibility.js';
@@ -44,12 +45,9 @@ function isDictionary({ graph }: Naming, node: number): boolean {
 
 function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
   const [first] = leaks as readonly [FoundLeak, ...FoundLeak[]];
-  const containerNode = meeting(
-    leaks.map((leak) => leak.containerNode),
-    naming,
-  );
+  const containers = leaks.map((leak) => leak.containerNode);
+  const { levels, meeting: containerNode } = untilTheyMeet(containers, naming);
   const own = nameHolder(naming, containerNode);
-  const text = `${leaks.length} ${first.holder.container} in ${own.text}`;
   const along = new Map<string, number>();
   for (const leak of leaks)
     for (const { constructor, count } of leak.along) along.set(constructor, (along.get(constructor) ?? 0) + count);
@@ -62,7 +60,7 @@ function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
       ages: first.group.ages.map((_, k) => sums(leaks.map(({ group }) => group.ages[k]!))),
     },
     nodes: leaks.flatMap(({ nodes }) => nodes),
-    holder: { ...own, text },
+    holder: { ...own, ...fieldOf(levels, naming), text: `${wordsOf(levels, naming)} in ${own.text}` },
     alsoHeldBy: shared(leaks.map(({ alsoHeldBy }) => alsoHeldBy)),
     along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
     bytes: sums(leaks.map(({ bytes }) => bytes)),
@@ -70,11 +68,49 @@ function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
   };
 }
 
-/** The nearest visible object above all of the nodes: their ways are equally long, and meet at the latest in a holder. */
-function meeting(nodes: readonly number[], { graph, tree }: Naming): number {
-  let at = new Set(nodes);
-  while (at.size > 1) at = new Set([...at].map((node) => hopTo(graph, tree, node).holder));
-  return [...at][0]!;
+/** Hops to the containers, then to what holds these ... up to the nearest visible object above all: their ways are equally long. */
+function untilTheyMeet(containers: readonly number[], { graph, tree }: Naming): { levels: Hop[][]; meeting: number } {
+  const levels: Hop[][] = [];
+  let at = new Set(containers);
+  while (at.size > 1) {
+    const level = [...at].map((node) => hopTo(graph, tree, node));
+    levels.push(level);
+    at = new Set(level.map(({ holder }) => holder));
+  }
+  return { levels, meeting: [...at][0]! };
+}
+
+/** `Array "orders" of 5 Customer`, without the keys: a number stands where there are more of one than of what holds them. */
+function wordsOf(levels: readonly Hop[][], { graph }: Naming): string {
+  const words = levels.map((level, k) => {
+    const above = levels[k + 1]?.length ?? 1;
+    const name = plainClassName(graph, level[0]!.node);
+    const counted = level.length === above ? name : `${level.length} ${GENERIC.has(name) ? pluralOf(name) : name}`;
+    if (k === levels.length - 1) return counted;
+    const edge = commonEdge(level);
+    return edge === null ? `${counted} in` : `${counted} "${edge}" of`;
+  });
+  return words.join(' ');
+}
+
+function pluralOf(name: string): string {
+  return name.startsWith('(') ? name : `${name}s`;
+}
+
+/** The field in which all of them have what leaks, the nearest to it: that is what a person would cut. */
+function fieldOf(levels: readonly Hop[][], { graph, places }: Naming): Partial<LeakHolder> {
+  const level = levels.slice(0, -1).find((hops) => commonEdge(hops) !== null);
+  if (level === undefined) return {};
+  const [{ holder, node, name }] = level as [Hop];
+  const location = places.isOfProgram(holder) ? places.ofName(holder, name, 'property') : null;
+  const container = plainClassName(graph, node);
+  return { constructor: plainClassName(graph, holder), edge: name, container, ...(location !== null && { location }) };
+}
+
+/** The name of a property by which all of them are held; null where they are held by keys. */
+function commonEdge(level: readonly Hop[]): string | null {
+  const [{ name }] = level as [Hop];
+  return level.every((hop) => hop.kind === 'property' && hop.name === name) ? name : null;
 }
 
 /** Lists of equal length, added up place by place. */

@@ -92,9 +92,27 @@ void test('lists of which there is one per key are one suspect', () => {
     [0, 1, 2, 3].map((t) => `List${t} -element:${i}-> Basket${i}of${t}:Basket`).join('\n'),
   );
   const leaks = leaksIn(drawings);
-  assert.deepEqual(told(leaks), ['80 Basket: 4 Array in Map global "tenants"']);
+  assert.deepEqual(told(leaks), ['80 Basket: 4 Arrays in Map global "tenants"']);
   assert.deepEqual(leaks[0]!.group.count, [40, 80, 120]);
   assert.deepEqual(leaks[0]!.bytes, [400, 800, 1200]);
+});
+
+void test('a list in a field of each of many is told by that field', () => {
+  const base = 'Root -shortcut:global-> global -customers-> Customers:Map -internal:table-> Table:""[array]';
+  const lists = [0, 1, 2].map((t) => `Table -internal:${t}-> Customer${t}:Customer -orders-> List${t}:Array`);
+  const drawings = growing(`${base}\n${lists.join('\n')}`, (i) =>
+    [0, 1, 2].map((t) => `List${t} -element:${i}-> Order${i}of${t}:Order`).join('\n'),
+  );
+  const [leak] = leaksIn(drawings);
+  assert.equal(leak!.holder.text, 'Array "orders" of 3 Customer in Map global "customers"');
+  assert.deepEqual([leak!.holder.constructor, leak!.holder.edge], ['Customer', 'orders']);
+
+  const days = [0, 1].map((d) => `Week -element:${d}-> Day${d}:Object`).join('\n');
+  const rooms = [0, 1, 2, 3].map((t) => `Day${t % 2} -room${t >> 1}-> Room${t}:Array`).join('\n');
+  const grid = growing(`Root -shortcut:global-> global -week-> Week:Array\n${days}\n${rooms}`, (i) =>
+    [0, 1, 2, 3].map((t) => `Room${t} -element:${i}-> Booking${i}of${t}:Booking`).join('\n'),
+  );
+  assert.deepEqual(told(leaksIn(grid)), ['80 Booking: 4 Arrays in 2 Objects in Array global "week"']);
 });
 
 void test('two lists alike are two suspects', () => {
