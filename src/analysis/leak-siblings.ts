@@ -6,24 +6,37 @@ import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { hopsAbove, type Naming } from './naming.js';
 import { plainClassName } from './visibility.js';
 
+/** A container in which too few came for a suspect of its own. */
+export type MinorLeak = Pick<FoundLeak, 'constructor' | 'group' | 'nodes' | 'bytes' | 'containerNode'>;
+
 /** Fewer containers alike are told one by one: each may be a leak of its own. */
 const LEAST_ALIKE = 3;
 
 /**
  * One leak in many containers is one leak: a list per tenant, in a Map of tenants. Those in which the same class piles up,
  * and that differ only in the keys by which they are held, become one, held by the object in which their ways meet.
+ * @param minor others in which what is in one piles up too
  */
-export function mergeSiblings(found: readonly FoundLeak[], naming: Naming): FoundLeak[] {
+export function mergeSiblings(
+  found: readonly FoundLeak[],
+  naming: Naming,
+  minor: (leak: FoundLeak) => readonly MinorLeak[],
+): FoundLeak[] {
   const alike = new Map<string, FoundLeak[]>();
   for (const leak of found) {
     const key = leak.onlyBytes ? `alone ${leak.containerNode}` : likeness(leak, naming);
     alike.set(key, [...(alike.get(key) ?? []), leak]);
   }
-  return [...alike.values()].flatMap((leaks) => (leaks.length < LEAST_ALIKE ? leaks : [merge(leaks, naming)]));
+  const known = new Set(found.map(({ containerNode }) => containerNode));
+  return [...alike].flatMap(([key, leaks]) => {
+    if (leaks.length < LEAST_ALIKE) return leaks;
+    const others = minor(leaks[0]!).filter((each) => !known.has(each.containerNode) && likeness(each, naming) === key);
+    return [merge(leaks, others, naming)];
+  });
 }
 
 /** The class that piles up and the way to its container, without the keys of Maps, arrays and dictionaries. */
-function likeness({ constructor, containerNode }: FoundLeak, naming: Naming): string {
+function likeness({ constructor, containerNode }: MinorLeak, naming: Naming): string {
   const { graph } = naming;
   const steps = hopsAbove(naming, containerNode).map(({ holder, node, kind, name }) => {
     const isKey = kind === 'entry' || kind === 'element' || (kind === 'property' && isDictionary(naming, holder));
@@ -43,9 +56,10 @@ function isDictionary({ graph }: Naming, node: number): boolean {
   return node !== NONE && plainClassName(graph, node) === 'Object';
 }
 
-function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
+function merge(leaks: readonly FoundLeak[], minor: readonly MinorLeak[], naming: Naming): FoundLeak {
+  const all = [...leaks, ...minor];
   const [first] = leaks as readonly [FoundLeak, ...FoundLeak[]];
-  const containers = leaks.map((leak) => leak.containerNode);
+  const containers = all.map((leak) => leak.containerNode);
   const { levels, meeting: containerNode } = untilTheyMeet(containers, naming);
   const own = nameHolder(naming, containerNode);
   const along = new Map<string, number>();
@@ -55,15 +69,15 @@ function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
     ...first,
     group: {
       ...first.group,
-      count: sums(leaks.map(({ group }) => group.count)),
-      bytes: sums(leaks.map(({ group }) => group.bytes)),
-      ages: first.group.ages.map((_, k) => sums(leaks.map(({ group }) => group.ages[k]!))),
+      count: sums(all.map(({ group }) => group.count)),
+      bytes: sums(all.map(({ group }) => group.bytes)),
+      ages: first.group.ages.map((_, k) => sums(all.map(({ group }) => group.ages[k]!))),
     },
-    nodes: leaks.flatMap(({ nodes }) => nodes),
+    nodes: all.flatMap(({ nodes }) => nodes),
     holder: { ...own, ...fieldOf(levels, naming), text: `${wordsOf(levels, naming)} in ${own.text}` },
     alsoHeldBy: shared(leaks.map(({ alsoHeldBy }) => alsoHeldBy)),
     along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
-    bytes: sums(leaks.map(({ bytes }) => bytes)),
+    bytes: sums(all.map(({ bytes }) => bytes)),
     containerNode,
   };
 }

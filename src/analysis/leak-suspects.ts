@@ -4,9 +4,10 @@ import { GENERIC } from './group-table.js';
 import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
 import { leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
+import { NONE } from './holder-tree.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { type Naming } from './naming.js';
-import { mergeSiblings } from './leak-siblings.js';
+import { mergeSiblings, type MinorLeak } from './leak-siblings.js';
 import { otherHolders } from './other-holders.js';
 import type { VisibleHeap } from './visible-heap.js';
 
@@ -152,7 +153,45 @@ class LeakFinder {
     );
     if (this.#kind === 'pair' || this.#kind === 'series')
       found.push(...findByteLeaks(this.#heap, this.#grown, this.#naming, containers));
-    return mergeSiblings(found, this.#naming).toSorted((a, b) => weight(b) - weight(a));
+    return mergeSiblings(found, this.#naming, (leak) => this.#minorLeaks(leak)).toSorted((a, b) => weight(b) - weight(a));
+  }
+
+  /** Where the same as in a leak came, over the same classes, and nothing went: some of what is spread over many lists. */
+  #minorLeaks({ constructor, group: ofLeak }: FoundLeak): MinorLeak[] {
+    const { groups, isFixed } = this.#grown;
+    const classesOf = (way: readonly number[]): string => way.map((each) => groups[each]!.class).join();
+    const classesAbove = classesOf(this.#wayUp(ofLeak.parent));
+    return groups.flatMap((group, index) => {
+      if (group.class !== ofLeak.class || windowsOf(group).some(({ removed }) => removed > 0)) return [];
+      const [, ...above] = this.#wayUp(index);
+      if (classesOf(above) !== classesAbove) return [];
+      const members = this.#members.newOnes(index);
+      if (members.length === 0) return [];
+      let container = this.#heap.parent[members[0]!]!;
+      while (container !== NONE && isFixed[container] === 0) container = this.#heap.parent[container]!;
+      if (container === NONE) return [];
+      return {
+        constructor,
+        group,
+        nodes: members.map((place) => this.#nodeOf(place)),
+        bytes: this.#bytesOf(this.#members.below(above.at(-1) ?? index)),
+        containerNode: this.#nodeOf(container),
+      };
+    });
+  }
+
+  /** The group and those above it: the last is held by a fixed object or a root. */
+  #wayUp(group: number): number[] {
+    const { groups } = this.#grown;
+    const way: number[] = [];
+    for (let up = group; up >= 0; up = groups[up]!.parent) way.push(up);
+    return way;
+  }
+
+  /** By snapshot. */
+  #bytesOf(whole: readonly number[]): number[] {
+    const { groups } = this.#grown;
+    return groups[whole[0]!]!.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0));
   }
 
   #hasLeakAbove({ parent }: GrowthGroup): boolean {
@@ -237,7 +276,7 @@ class LeakFinder {
       holder,
       alsoHeldBy: this.#otherHolders(tops),
       along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
-      bytes: group.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0)),
+      bytes: this.#bytesOf(whole),
       onlyBytes: false,
       isOfProgram,
       containerNode: node,

@@ -97,6 +97,18 @@ void test('lists of which there is one per key are one suspect', () => {
   assert.deepEqual(leaks[0]!.bytes, [400, 800, 1200]);
 });
 
+void test('of lists alike those count too in which too few came for a suspect of their own', () => {
+  const base = 'Root -shortcut:global-> global -tenants-> Tenants:Map -internal:table-> Table:""[array]';
+  const lists = [0, 1, 2, 3, 4].map((t) => `Table -internal:${t}-> List${t}:Array`).join('\n');
+  const drawings = growing(`${base}\n${lists}`, (i) =>
+    [0, 1, 2, ...(i % 5 === 0 ? [3] : [])].map((t) => `List${t} -element:${i}-> Basket${i}of${t}:Basket`).join('\n'),
+  );
+  const leaks = leaksIn(drawings);
+  assert.deepEqual(told(leaks), ['64 Basket: 4 Arrays in Map global "tenants"']);
+  assert.deepEqual(leaks[0]!.group.count, [32, 64, 96]);
+  assert.deepEqual(leaks[0]!.bytes, [320, 640, 960]);
+});
+
 void test('a list in a field of each of many is told by that field', () => {
   const base = 'Root -shortcut:global-> global -customers-> Customers:Map -internal:table-> Table:""[array]';
   const lists = [0, 1, 2].map((t) => `Table -internal:${t}-> Customer${t}:Customer -orders-> List${t}:Array`);
