@@ -1,15 +1,18 @@
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
-import { type Ignored, NONE, UNREACHED } from './holder-tree.js';
+import { type Ignored, NONE, PROGRAM, UNREACHED } from './holder-tree.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { type Naming } from './naming.js';
-import { FOLDED, SYSTEM } from './visibility.js';
+import { FOLDED, MODULE, SYSTEM } from './visibility.js';
 
 /** Instances that are looked at: enough to tell what holds half of them. */
 const SAMPLE = 1000;
 
+/** How far above their own holders to look for one that they have in common. */
+const MOST_STEPS = 3;
+
 /**
  * What else than the way in the tree holds at least half of the nodes, from outside of them, by visible objects; the
- * most frequent first. counts are of the sample, scaled to all.
+ * nearest first, of these the most frequent. counts are of the sample, scaled to all.
  */
 export function otherHolders(
   naming: Naming,
@@ -23,7 +26,7 @@ export function otherHolders(
   const isBelow = belowAny(naming, nodes);
   const step = Math.max(1, Math.floor(nodes.length / SAMPLE));
   const sample = nodes.filter((_, i) => i % step === 0);
-  const counts = new Map<number, number>();
+  const ownersOf: Set<number>[] = [];
   for (const node of sample) {
     const onTheWay = visibleOwner(naming, tree.parent[node]!);
     const owners = new Set<number>();
@@ -40,15 +43,50 @@ export function otherHolders(
       if (owner === NONE || owner === onTheWay || isBelow(owner)) continue;
       if (nodeType[owner] !== graph.nodeKinds.synthetic) owners.add(owner);
     }
-    for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    ownersOf.push(owners);
   }
-  return [...counts]
-    .filter(([, count]) => count >= 0.5 * sample.length)
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([owner, count]) => ({
-      holder: nameHolder(naming, owner),
-      count: Math.round((count * nodes.length) / sample.length),
-    }));
+  return commonHolders(naming, sample, ownersOf).map(([owner, count]) => ({
+    holder: nameHolder(naming, owner),
+    count: Math.round((count * nodes.length) / sample.length),
+  }));
+}
+
+/** Those that at least half of the nodes have in common, or else what is common above them: a list each, in one Map. */
+function commonHolders(
+  naming: Naming,
+  nodes: Uint32Array,
+  ownersOf: readonly ReadonlySet<number>[],
+): [holder: number, count: number][] {
+  const isOnAWay = aboveAny(naming, nodes);
+  const found = new Map<number, number>();
+  let level = ownersOf;
+  for (let step = 0; step <= MOST_STEPS; step++) {
+    const counts = new Map<number, number>();
+    for (const owners of level) for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    const common = [...counts].filter(([, count]) => count >= 0.5 * nodes.length);
+    for (const [owner, count] of common.toSorted((a, b) => b[1] - a[1])) found.set(owner, count);
+    const above = new Map([...counts.keys()].map((owner) => [owner, ownerAbove(naming, owner)]));
+    level = level.map((owners) => {
+      const holders = [...owners].filter((owner) => !found.has(owner)).map((owner) => above.get(owner)!);
+      return new Set(holders.filter((holder) => holder !== NONE && !found.has(holder) && isOnAWay[holder] === 0));
+    });
+  }
+  return [...found];
+}
+
+/** The visible object that holds another one; NONE for what belongs to no object of the program: globals, modules and roots. */
+function ownerAbove(naming: Naming, node: number): number {
+  const { tree } = naming;
+  const owner = tree.region[node] === PROGRAM ? visibleOwner(naming, tree.parent[node]!) : NONE;
+  return owner === NONE || tree.parent[owner] === NONE || tree.roles.role[owner] === MODULE ? NONE : owner;
+}
+
+/** Uint8, by nodeIndex: 1 for what is above one of the nodes in the tree. */
+function aboveAny({ graph, tree }: Naming, nodes: Uint32Array): Uint8Array {
+  const isAbove = new Uint8Array(graph.nodeCount);
+  for (const node of nodes)
+    for (let at = tree.parent[node]!; at !== NONE && isAbove[at] === 0; at = tree.parent[at]!) isAbove[at] = 1;
+  return isAbove;
 }
 
 /** Tells whether a node is among these, or the tree holds it below one of them. */

@@ -73,6 +73,19 @@ void test('what is held twice is told with both holders', () => {
   assert.deepEqual(new Set(holders), new Set(['Array global "order"', 'Map "entries" of Cache, global "cache"']));
 });
 
+void test('what is held by a list each besides is told with what holds these lists', () => {
+  const lists = [0, 1, 2].map((k) => `Domains -internal:${k}-> List${k}:Array`).join('\n');
+  const drawings = growing(
+    `${BASE}\nCache -byDomain-> ByDomain:Map -internal:table-> Domains:""[array]\n${lists}`,
+    (i) => `Table -internal:${i}-> Entry${i}:Entry\nList${i % 3} -element:${i}-> Entry${i}`,
+  );
+  const [leak] = leaksIn(drawings);
+  assert.deepEqual(
+    [leak!.holder, ...leak!.alsoHeldBy].map(({ text }) => text),
+    ['Map "entries" of Cache, global "cache"', 'Map "byDomain" of Cache, global "cache"'],
+  );
+});
+
 void test('of a Map and a list that grow alike, the Map is no second suspect for its bytes', () => {
   const drawings = [10, 20, 30].map((n) => {
     const each = Array.from(
