@@ -60,12 +60,12 @@ export type { SeriesKind } from './analysis/leak-suspects.js';
 export {
   findLeaksIn,
   type LeakNoise,
-  type LeakPathStep,
   type LeaksOptions,
   type LeaksResult,
   type LeakStep,
   type LeakSuspect,
 } from './analysis/leaks.js';
+export type { LeakPathStep } from './analysis/leak-path.js';
 export { makeReport, type ReportOptions, type ReportResult } from './analysis/report.js';
 export {
   findRetainingPaths,

@@ -153,7 +153,9 @@ class LeakFinder {
     );
     if (this.#kind === 'pair' || this.#kind === 'series')
       found.push(...findByteLeaks(this.#heap, this.#grown, this.#naming, containers));
-    return mergeSiblings(found, this.#naming, (leak) => this.#minorLeaks(leak)).toSorted((a, b) => weight(b) - weight(a));
+    return mergeSiblings(found, this.#naming, (leak) => this.#minorLeaks(leak)).toSorted(
+      (a, b) => weight(b) - weight(a),
+    );
   }
 
   /** Where the same as in a leak came, over the same classes, and nothing went: some of what is spread over many lists. */

@@ -6,33 +6,22 @@ import { GENERIC } from './group-table.js';
 import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
 import { goneAgain, type HeapSeries, turnover } from './heap-series.js';
-import { hopTo } from './hop-names.js';
 import { type LeakHolder } from './leak-holder.js';
-import { hopsAbove, isModuleCode, type Naming } from './naming.js';
+import { type LeakPathStep, pathTo } from './leak-path.js';
+import type { Naming } from './naming.js';
 import { leakSentence } from './leak-sentence.js';
 import type { FoundLeak } from './found-leak.js';
 import { findLeaks, type SeriesKind } from './leak-suspects.js';
 import type { LoadedHeap } from './load-heap.js';
 import { type LoadedSeries, loadHeapSeries } from './load-heap-series.js';
-import { type NamedPlace, type PlaceSources, SourcePlaces } from './source-places.js';
+import { type PlaceSources, SourcePlaces } from './source-places.js';
 import type { SnapshotInfo } from './summary.js';
-import { plainClassName } from './visibility.js';
 import type { VisibleHeap } from './visible-heap.js';
 
 export interface LeakStep {
   readonly count: number;
   /** Bytes, as growth counts them. */
   readonly retainedSize: number;
-}
-
-/** A visible object on the way to what leaks, the outermost first. */
-export interface LeakPathStep {
-  readonly constructor: string;
-  /** The property, variable or key by which the one before holds it; empty for a root. */
-  readonly edge: string;
-  /** V8's id. */
-  readonly nodeId: number;
-  readonly location: NamedPlace | null;
 }
 
 export interface LeakSuspect {
@@ -237,21 +226,4 @@ function evidenceCommand(file: string, target: string): string {
 /** As a shell takes it for one word. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** From the outermost object down to one of those that leak; links of a chain are left out. */
-function pathTo(leak: FoundLeak, naming: Naming): LeakPathStep[] {
-  const { graph, places } = naming;
-  const step = (node: number, edge: string): LeakPathStep => ({
-    constructor: plainClassName(graph, node),
-    edge,
-    nodeId: graph.columns.nodeId[node]!,
-    location: places.of(node),
-  });
-  const hops = hopsAbove(naming, leak.containerNode).filter((hop) => !isModuleCode(naming, hop));
-  const steps = hops.map((hop) => step(hop.node, hop.name)).toReversed();
-  const example = leak.nodes[0];
-  if (example !== undefined && example !== leak.containerNode)
-    steps.push(step(example, hopTo(graph, naming.tree, example).name));
-  return steps;
 }

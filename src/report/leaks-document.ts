@@ -37,7 +37,10 @@ function describe(suspect: LeakSuspect, { series }: LeaksResult, options: Format
     const some = along.slice(0, MOST_ALONG).map(({ constructor, count }) => `${formatCount(count)} ${constructor}`);
     details.push(`with them: ${some.join(', ')}${along.length > MOST_ALONG ? ', ...' : ''}`);
   }
-  const steps = path.map(({ edge, constructor }) => (edge === '' ? constructor : `${edgeLabel(edge)} ${constructor}`));
+  const steps = path.flatMap(({ edge, constructor, afterGap }) => {
+    const step = edge === '' ? constructor : `${edgeLabel(edge)} ${constructor}`;
+    return afterGap ? ['...', step] : [step];
+  });
   details.push(`path: ${steps.join(' → ')}`, `evidence: ${evidence}`);
   return { text: suspect.sentence, details };
 }

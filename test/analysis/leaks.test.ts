@@ -7,8 +7,10 @@ import { groupGrowth } from '../../dist/analysis/growth-groups.js';
 import { connectHeaps } from '../../dist/analysis/heap-series.js';
 import { buildHolderTree } from '../../dist/analysis/holder-tree.js';
 import type { FoundLeak } from '../../dist/analysis/found-leak.js';
+import { pathTo } from '../../dist/analysis/leak-path.js';
 import { findLeaks } from '../../dist/analysis/leak-suspects.js';
 import { findLeaksIn, type LeaksResult } from '../../dist/analysis/leaks.js';
+import type { Naming } from '../../dist/analysis/naming.js';
 import { SourcePlaces } from '../../dist/analysis/source-places.js';
 import { reduceToVisible } from '../../dist/analysis/visible-heap.js';
 import { HeapstatError } from '../../dist/errors.js';
@@ -19,11 +21,22 @@ import { forEachInParallel, run } from '../helpers/heapstat-process.js';
 
 /** Suspects in heaps that are drawn one after the other: what is the same comes first, so that it has the same ids. */
 function leaksIn(drawings: readonly string[]): FoundLeak[] {
+  return leaksWithNames(drawings).leaks;
+}
+
+function leaksWithNames(drawings: readonly string[]): { leaks: FoundLeak[]; naming: Naming } {
   const graphs = drawings.map((text) => drawHeap(text).graph);
   const heaps = graphs.map((graph) => reduceToVisible(graph, buildHolderTree(graph)));
   const graph = graphs.at(-1)!;
   const naming = { graph, tree: buildHolderTree(graph), places: new SourcePlaces(graph) };
-  return findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, 'series');
+  return { leaks: findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, 'series'), naming };
+}
+
+/** The path to the first suspect, from its container's holder on. */
+function pathIn(drawings: readonly string[]): string {
+  const { leaks, naming } = leaksWithNames(drawings);
+  const steps = pathTo(leaks[0]!, naming);
+  return steps.map(({ edge, constructor, afterGap }) => `${afterGap ? '... ' : ''}${edge} ${constructor}`).join(' > ');
 }
 
 /** Three heaps in which there are 10, 20 and 30 of something: `each` draws the i-th. */
@@ -131,6 +144,7 @@ void test('a list in a field of each of many is told by that field', () => {
   const [leak] = leaksIn(drawings);
   assert.equal(leak!.holder.text, 'Array "orders" of 3 Customer in Map global "customers"');
   assert.deepEqual([leak!.holder.constructor, leak!.holder.edge], ['Customer', 'orders']);
+  assert.match(pathIn(drawings), /^ global > customers Map > \S* Customer > orders Array > 10 Order$/);
 
   const days = [0, 1].map((d) => `Week -element:${d}-> Day${d}:Object`).join('\n');
   const rooms = [0, 1, 2, 3].map((t) => `Day${t % 2} -room${t >> 1}-> Room${t}:Array`).join('\n');
@@ -240,6 +254,8 @@ void test('what timers hold that are set again and again', () => {
     return `Root -shortcut:global-> global -lists-> TimersList\n${all}\n${gap}\nTimersList -_idleNext-> T0:Timeout\n${timers.join('\n')}`;
   });
   assert.deepEqual(told(leaksIn(drawings)), ['20 Poller: TimersList global "lists"']);
+  const path = ' global > lists TimersList > ... _idleNext Timeout > _onTimeout Function > this Poller';
+  assert.equal(pathIn(drawings), path);
 });
 
 void test('handles that nobody closes, each in a native object that is another one in every snapshot', () => {
