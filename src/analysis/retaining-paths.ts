@@ -273,12 +273,17 @@ function answerText(
   if (unheld === count) return `${what}: nothing holds ${count === 1 ? 'it' : 'them'}${without}.`;
   const rest = unheld === 0 ? '' : `; nothing holds ${formatCount(unheld)} of them${without}`;
   if (self !== null) return `${what} is ${self}.`;
-  const [first] = holders;
-  if (first !== undefined && first.count === count)
-    return `${what} ${count === 1 ? 'is' : 'are'} held by ${holderText(first.holder, base)}.`;
-  const told = holders.slice(0, 3);
-  const parts = told.map((each) => `${formatCount(each.count)} by ${holderText(each.holder, base)}`);
-  const others = count - unheld - told.reduce((sum, each) => sum + each.count, 0);
+  // Objects that are told in the same words are one place to a person: the lists of timers by duration.
+  const counts = new Map<string, number>();
+  for (const each of holders) {
+    const words = holderText(each.holder, base);
+    counts.set(words, (counts.get(words) ?? 0) + each.count);
+  }
+  const [first] = counts;
+  if (first?.[1] === count) return `${what} ${count === 1 ? 'is' : 'are'} held by ${first[0]}.`;
+  const told = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, 3);
+  const parts = told.map(([words, held]) => `${formatCount(held)} by ${words}`);
+  const others = count - unheld - told.reduce((sum, [, held]) => sum + held, 0);
   const more = others > 0 ? `; ${formatCount(others)} elsewhere` : '';
   return `${what} ${count === 1 ? 'is' : 'are'} held in ${told.length === 1 ? 'one place' : 'several places'}: ${parts.join('; ')}${more}${rest}.`;
 }

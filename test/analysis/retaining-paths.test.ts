@@ -254,6 +254,18 @@ void test('a variable that holds a Proxy is the way to what the Proxy stands for
   assert.match(draw(result), /variable store: Object \(1\)\n +property carts: Cart \(1\)$/);
 });
 
+void test('holders that are told in the same words are one place', () => {
+  const drawing = `
+    Root -shortcut:global-> global -setTimeout-> F:setTimeout[closure]<1,1,0> -internal:context-> C:"system / Context"
+    F -internal:shared-> S:"system / SharedFunctionInfo"[code] -internal:script-> Script:"system / Script"[code]
+    Script -internal:name-> Name:"node:internal/timers"[string]
+    C -context:timerListMap-> Lists:Object -5000-> A:TimersList -_idleNext-> T1:Timeout -_onTimeout-> Session1:Session
+    C -context:timerListQueue-> Queue:PriorityQueue -first-> B:TimersList -_idleNext-> T2:Timeout -_onTimeout-> Session2:Session
+    global -cache-> Session3:Session`;
+  const { answer } = why(drawing, 'Session');
+  assert.match(answer, /: 2 by Node's active timers \(TimersList\).*; 1 by /);
+});
+
 void test('a root is said to be one, and not to be held by itself', () => {
   const drawing = 'Root -> Roots:"(Handle scope)"[synthetic] -> A';
   assert.match(why(drawing, '@1').answer, / is the root of the heap, from which all else is reached\.$/);
