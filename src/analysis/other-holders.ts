@@ -1,8 +1,9 @@
+import type { HeapGraph } from '../graph/heap-graph.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { type Ignored, NONE, PROGRAM, UNREACHED } from './holder-tree.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
-import { type Naming } from './naming.js';
-import { FOLDED, MODULE, SYSTEM } from './visibility.js';
+import { type Naming, TIMER_CLASSES } from './naming.js';
+import { FOLDED, MODULE, plainClassName, SYSTEM } from './visibility.js';
 
 /** Instances that are looked at: enough to tell what holds half of them. */
 const SAMPLE = 1000;
@@ -27,6 +28,7 @@ export function otherHolders(
   const step = Math.max(1, Math.floor(nodes.length / SAMPLE));
   const sample = nodes.filter((_, i) => i % step === 0);
   const ownersOf: Set<number>[] = [];
+  const timersList = timersLists(graph);
   for (const node of sample) {
     const onTheWay = visibleOwner(naming, tree.parent[node]!);
     const owners = new Set<number>();
@@ -43,12 +45,43 @@ export function otherHolders(
       if (owner === NONE || owner === onTheWay || isBelow(owner)) continue;
       if (nodeType[owner] !== graph.nodeKinds.synthetic) owners.add(owner);
     }
+    const isInItsList = onTheWay !== NONE && TIMER_CLASSES.has(plainClassName(graph, onTheWay));
+    if (!isInItsList && timersList(node) !== NONE) owners.add(timersList(node));
     ownersOf.push(owners);
   }
   return commonHolders(naming, sample, ownersOf).map(([owner, count]) => ({
     holder: nameHolder(naming, owner),
     count: Math.round((count * nodes.length) / sample.length),
   }));
+}
+
+/**
+ * Tells in which of Node's lists a timer waits; NONE for all else. There one timer holds the next, and none is held from
+ * outside but the first.
+ */
+function timersLists(graph: HeapGraph): (node: number) => number {
+  const is = (node: number, className: string): boolean => node !== NONE && plainClassName(graph, node) === className;
+  const listOf = new Map<number, number>();
+  return (timer) => {
+    const passed: number[] = [];
+    let at = timer;
+    for (; is(at, 'Timeout') && !listOf.has(at); at = propertyTarget(graph, at, '_idlePrev')) {
+      listOf.set(at, NONE);
+      passed.push(at);
+    }
+    const list = is(at, 'TimersList') ? at : (listOf.get(at) ?? NONE);
+    for (const each of passed) listOf.set(each, list);
+    return list;
+  };
+}
+
+/** What an object has in a property of its own; NONE where it has none of the name. */
+function propertyTarget(graph: HeapGraph, node: number, name: string): number {
+  const { firstEdge, edgeTarget, edgeType, edgeName, strings } = graph.columns;
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeType[edge] === graph.edgeKinds.property && strings.get(edgeName[edge]!) === name) return edgeTarget[edge]!;
+  }
+  return NONE;
 }
 
 /** Those that at least half of the nodes have in common, or else what is common above them: a list each, in one Map. */

@@ -271,6 +271,17 @@ void test('handles that nobody closes, each in a native object that is another o
   assert.deepEqual(told(leaksIn(drawings)), ['120 TCP: open handles and native objects, as TCP']);
 });
 
+void test('timers in a Map are also held by the list in which they wait', () => {
+  const drawings = growing(
+    'Root -shortcut:global-> global -expiry-> Map -internal:table-> Table:""[array]\nglobal -x-> X:Object -lists-> Lists:TimersList',
+    (i) => `Table -internal:${i}-> T${i}:Timeout -_onTimeout-> F${i}[closure] -this-> Session${i}:Session\n
+      T${i} -_idlePrev-> ${i === 0 ? 'Lists' : `T${i - 1}`}\n${i === 0 ? 'Lists' : `T${i - 1}`} -_idleNext-> T${i}`,
+  );
+  const [leak] = leaksIn(drawings);
+  const holders = [leak!.holder, ...leak!.alsoHeldBy].map(({ text }) => text);
+  assert.deepEqual(holders, ['Map global "expiry"', 'TimersList "lists" of Object, global "x"']);
+});
+
 void test('what is only held weakly, and what takes turns, is no leak', () => {
   const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
   assert.deepEqual(leaksIn(weak), []);
