@@ -192,8 +192,9 @@ void test('functions by which V8 makes objects of a page hold nothing, whatever 
   assert.equal(answer, '1 Kept (10 B) is held as "last" of More, "rest" of Array, "list" of App, global "app".');
 });
 
-void test('a frame that was taken out of its page is held by the program, not by its own globals', () => {
-  const frame = (state: number): string => `
+/** A page that holds a frame, which is of this detachedness. */
+function pageWithFrame(state: number): string {
+  return `
     Root -element:1-> Main:"system / NativeContext"[hidden] -internal:global_object-> Page:Window
     Main -internal:global_proxy_object-> PageProxy:Window[native]{1}
     Root -element:2-> Context:"system / NativeContext"[hidden] -internal:global_object-> Globals:Window
@@ -203,12 +204,15 @@ void test('a frame that was taken out of its page is held by the program, not by
     Code -internal:context-> Variables:"system / Context" -internal:previous-> Context
     Variables -context:draft-> Draft
   `;
+}
+
+void test('a frame that was taken out of its page is held by the program, not by its own globals', () => {
   assert.match(
-    why(frame(2), 'Mail').answer,
+    why(pageWithFrame(2), 'Mail').answer,
     /is held as "mail" of Window, element 1 of Frame, element 0 of Array, global "previews"\.$/,
   );
-  assert.match(draw(why(frame(2), 'Draft')), /property previews: Array/);
-  assert.match(why(frame(1), 'Mail').answer, /is held as global "mail"\.$/);
+  assert.match(draw(why(pageWithFrame(2), 'Draft')), /property previews: Array/);
+  assert.match(why(pageWithFrame(1), 'Mail').answer, /is held as global "mail"\.$/);
 });
 
 void test('what else holds them, and what does when that is ignored', () => {
