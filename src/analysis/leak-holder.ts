@@ -1,6 +1,7 @@
 import type { NamedPlace } from './source-places.js';
 import { NONE } from './holder-tree.js';
 import { calledBackAs, isBrowserInside, isElement, isOfDocumentTree } from './browser-insides.js';
+import type { HeapGraph } from '../graph/heap-graph.js';
 import { hopTo } from './hop-names.js';
 import {
   BUILT_IN_GLOBALS,
@@ -176,7 +177,11 @@ export function nameHolder(
       if (!BUILT_IN_GLOBALS.has(name)) named.variableLocation = places.ofGlobal(name);
       location ??= named.variableLocation;
       // Of a document the way goes over siblings as well, which hold nothing that is not held by the document anyway.
-      if (name === 'document' && untilTree !== null) words.length = untilTree;
+      if (name === 'document' && untilTree !== null) {
+        words.length = untilTree;
+        if (untilTree === 1 && piled.example !== null && plainClassName(graph, piled.example) === container)
+          words[0] = parentElement(graph, node) ?? container;
+      }
       words.push(`global "${name}"`);
       break;
     }
@@ -228,6 +233,17 @@ export function nameHolder(
   const holder = { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text };
   if (calledBack !== null) return ofCalledBack(naming, holder, piled.example, node);
   return isOfProgram || location !== null ? holder : byWayOfFunction(naming, holder, piled.example, node);
+}
+
+/** Class of the element in which an element stands: the edge to it comes after the one to the document. */
+function parentElement(graph: HeapGraph, node: number): string | null {
+  const { firstEdge, edgeTarget } = graph.columns;
+  for (let edge = firstEdge[node]!; edge + 1 < firstEdge[node + 1]!; edge++) {
+    if (!/^(?:HTMLDocument|ShadowRoot)$/.test(plainClassName(graph, edgeTarget[edge]!))) continue;
+    const name = plainClassName(graph, edgeTarget[edge + 1]!);
+    return isElement(name) ? name : null;
+  }
+  return null;
 }
 
 /** What the browser calls back is the program's, wherever it is registered: its place is that of the function. */

@@ -197,6 +197,16 @@ void test('a few elements that pile up in a document are suspects, as a script h
   assert.deepEqual(told(leaksIn(drawings)), ['20 <p>: <body>, global "document"']);
 });
 
+void test('elements that hold each other as neighbours are told with the one in which they stand', () => {
+  const drawings = growing(
+    `${PAGE}\nBody -element:1-> P0:"<p>"[native]`,
+    (i) => `P${i} -element:1-> Document
+      P${i} -element:2-> Body
+      P${i} -element:3-> P${i + 1}:"<p>"[native]`,
+  );
+  assert.deepEqual(told(leaksIn(drawings)), ['20 <p>: <body>, global "document"']);
+});
+
 void test('functions in functions are no chain where objects of a class stand between them', () => {
   const methods = Array.from({ length: 20 }, (_, i) => `App -m${i}-> Method${i}[closure]`).join('\n');
   const drawings = growing(
