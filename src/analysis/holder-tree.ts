@@ -1,4 +1,5 @@
 import { isDocumentsRoot, userRoots } from '../graph/base.js';
+import { DETACHED } from '../graph/detachedness.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { internalTarget } from '../graph/node-text.js';
 import { type Holders, type Ignored, NONE, UNREACHED } from '../graph/holder-search.js';
@@ -71,8 +72,10 @@ export function buildHolderTree(
 
 function programSeeds(graph: HeapGraph, { role, nativeContexts }: NodeRoles): number[] {
   const contexts = new Set(nativeContexts);
+  const detached = detachedFrames(graph, nativeContexts);
   const seeds = new Set<number>();
   for (const context of nativeContexts) {
+    if (detached.has(context)) continue;
     for (const name of ['global_object', 'global_proxy_object', 'extension']) {
       const target = internalTarget(graph, context, name);
       if (target !== null && role[target] !== SYSTEM) seeds.add(target);
@@ -83,9 +86,33 @@ function programSeeds(graph: HeapGraph, { role, nativeContexts }: NodeRoles): nu
   for (let edge = firstEdge[graph.rootIndex]!; edge < firstEdge[graph.rootIndex + 1]!; edge++) {
     if (isDocumentsRoot(graph, edgeTarget[edge]!)) seeds.add(edgeTarget[edge]!);
   }
-  for (const node of nodesOfRole(role, MODULE)) seeds.add(node);
+  for (const node of nodesOfRole(role, MODULE)) if (!isOfFrame(graph, node, detached)) seeds.add(node);
   seeds.delete(graph.rootIndex);
   return [...seeds];
+}
+
+/** Native contexts of frames that were taken out of their page: they live as long as the program holds them, and are no roots. */
+function detachedFrames(graph: HeapGraph, nativeContexts: readonly number[]): ReadonlySet<number> {
+  // The only one is the page's own.
+  if (nativeContexts.length < 2) return new Set();
+  return new Set(
+    nativeContexts.filter((context) => {
+      const proxy = internalTarget(graph, context, 'global_proxy_object');
+      return proxy !== null && graph.detachedness[proxy] === DETACHED;
+    }),
+  );
+}
+
+/** Whether a module runs in one of these native contexts: the code it runs stands in contexts that lead up to it. */
+function isOfFrame(graph: HeapGraph, module: number, frames: ReadonlySet<number>): boolean {
+  if (frames.size === 0) return false;
+  const { firstEdge, edgeTarget } = graph.columns;
+  for (let edge = firstEdge[module]!; edge < firstEdge[module + 1]!; edge++) {
+    let context = internalTarget(graph, edgeTarget[edge]!, 'context');
+    while (context !== null && !frames.has(context)) context = internalTarget(graph, context, 'previous');
+    if (context !== null) return true;
+  }
+  return false;
 }
 
 const SHARED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

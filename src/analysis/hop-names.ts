@@ -4,6 +4,7 @@ import { stringText } from '../graph/node-text.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import type { StringTable } from '../snapshot/columns.js';
 import { type HolderTree, NONE } from './holder-tree.js';
+import { exportInCell } from './module-exports.js';
 import { FOLDED, SYSTEM } from './visibility.js';
 
 /** How one visible object holds the next, whatever lies between. */
@@ -55,7 +56,9 @@ export function hopTo(graph: HeapGraph, tree: HolderTree, node: number): Hop {
     if (role !== FOLDED && role !== SYSTEM) break;
   }
   const { kind, name } = nameHop(graph, nodes.toReversed(), edges.toReversed());
-  return { holder: above, node, kind, name };
+  // What a module imports is a variable of the one that exports it.
+  const holder = nodes.length > 2 ? exportInCell(graph, above, nodes[1]!)?.module : undefined;
+  return { holder: holder ?? above, node, kind, name };
 }
 
 /**
@@ -93,6 +96,8 @@ export function nameHop(
     nodes.slice(1, -1).some((node) => knownText(strings, nodeName[node]!) === 'system / WeakCell')
   )
     return { kind: 'held value', name: '' };
+  const exported = edges.length > 1 ? exportInCell(graph, nodes[0]!, nodes.at(-2)!) : null;
+  if (exported !== null) return { kind: 'variable', name: exported.name };
   if (placeOfPairEdge(graph.weakMapPairs, last) >= 0) return { kind: 'weak map value', name: '' };
   if (lastKind === 'element') return { kind: 'element', name: String(edgeName[last]!) };
   if (lastKind === 'property') {

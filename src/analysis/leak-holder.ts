@@ -1,5 +1,7 @@
 import type { NamedPlace } from './source-places.js';
 import { NONE } from './holder-tree.js';
+import { calledBackAs, isBrowserInside, isElement, isOfDocumentTree } from './browser-insides.js';
+import type { HeapGraph } from '../graph/heap-graph.js';
 import { hopTo } from './hop-names.js';
 import {
   BUILT_IN_GLOBALS,
@@ -7,6 +9,7 @@ import {
   EVENT_TARGET_LISTENERS,
   functionBetween,
   functionName,
+  globalName,
   hopsAbove,
   hopWords,
   isGlobal,
@@ -72,6 +75,14 @@ export function nameHolder(
     variableLocation: null as NamedPlace | null,
   };
   let isOfProgram = false;
+  const isBrowsers = nodeType[node] === graph.nodeKinds.native && isBrowserInside(container);
+  /** What the functions are to a person that the browser keeps there to call them. */
+  let calledBack = isBrowsers ? calledBackAs(container) : null;
+  /** Whether all holders so far are the browser's own objects, whose classes say nothing to a person; and whether any is. */
+  let isInside = isBrowsers;
+  let isByWayOfBrowser = isBrowsers;
+  /** How many words there are up to where it is only nodes of a document that hold each other. */
+  let untilTree: number | null = null;
   /** How many words there are up to the nearest variable of a package, as long as none of the program's own is known. */
   let ofPackage: { readonly words: number } | null = null;
   let location: NamedPlace | null = null;
@@ -90,6 +101,22 @@ export function nameHolder(
       words.push(rootText(plainClassName(graph, hop.holder)));
       break;
     }
+    if (nodeType[hop.holder] === graph.nodeKinds.native) {
+      const name = plainClassName(graph, hop.holder);
+      if (isBrowserInside(name)) {
+        isByWayOfBrowser = true;
+        if (isInside) calledBack ??= calledBackAs(name);
+        continue;
+      }
+      if (isOfDocumentTree(name) && isOfDocumentTree(plainClassName(graph, hop.node))) untilTree ??= words.length;
+      if (isInside) {
+        isInside = false;
+        words[0] = `${calledBack === null ? 'what the browser keeps for' : `${calledBack} of`} ${name}`;
+        named.constructor = name;
+        continue;
+      }
+    }
+    isInside = false;
     const place = places.of(hop.holder);
     if (hop.kind === 'variable') {
       const isOfNode = isBuiltIn(place?.script ?? null);
@@ -139,12 +166,22 @@ export function nameHolder(
     if (isGlobal(naming, hop.holder)) {
       if (ofPackage !== null) break;
       if (named.edge === null) named.constructor = 'global';
-      isOfProgram ||= !BUILT_IN_GLOBALS.has(hop.name);
-      named.edge ??= hop.name;
-      named.variable = hop.name;
-      if (!BUILT_IN_GLOBALS.has(hop.name)) named.variableLocation = places.ofGlobal(hop.name);
+      const name = globalName(hop.name);
+      // What hangs in the document itself a script has put there.
+      const isOfDocument =
+        !isByWayOfBrowser || (piled.example !== null && isElement(plainClassName(graph, piled.example)));
+      isOfProgram ||= !BUILT_IN_GLOBALS.has(name) || (name === 'document' && isOfDocument);
+      named.edge ??= name;
+      named.variable = name;
+      if (!BUILT_IN_GLOBALS.has(name)) named.variableLocation = places.ofGlobal(name);
       location ??= named.variableLocation;
-      words.push(`global "${hop.name}"`);
+      // Of a document the way goes over siblings as well, which hold nothing that is not held by the document anyway.
+      if (name === 'document' && untilTree !== null) {
+        words.length = untilTree;
+        if (untilTree === 1 && piled.example !== null && plainClassName(graph, piled.example) === container)
+          words[0] = parentElement(graph, node) ?? container;
+      }
+      words.push(`global "${name}"`);
       break;
     }
     const file = hop.kind === 'property' && hop.name === 'exports' ? moduleFile(graph, hop.holder) : null;
@@ -191,8 +228,32 @@ export function nameHolder(
     if (places.isOfProgram(link.holder)) location = places.ofName(link.holder, link.name, 'property');
     words.splice(1, 0, `linked by "${link.name}"`);
   }
-  const holder = { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text: joinWords(words) };
+  const text = isBrowsers || untilTree === 1 ? words.join(', ') : joinWords(words);
+  const holder = { ...named, nodeId: nodeId[node]!, location, container, isOfProgram, text };
+  if (calledBack !== null) return ofCalledBack(naming, holder, piled.example, node);
   return isOfProgram || location !== null ? holder : byWayOfFunction(naming, holder, piled.example, node);
+}
+
+/** Class of the element in which an element stands: the edge to it comes after the one to the document. */
+function parentElement(graph: HeapGraph, node: number): string | null {
+  const { firstEdge, edgeTarget } = graph.columns;
+  for (let edge = firstEdge[node]!; edge + 1 < firstEdge[node + 1]!; edge++) {
+    if (!/^(?:HTMLDocument|ShadowRoot)$/.test(plainClassName(graph, edgeTarget[edge]!))) continue;
+    const name = plainClassName(graph, edgeTarget[edge + 1]!);
+    return isElement(name) ? name : null;
+  }
+  return null;
+}
+
+/** What the browser calls back is the program's, wherever it is registered: its place is that of the function. */
+function ofCalledBack(naming: Naming, holder: LeakHolder, example: number | null, container: number): LeakHolder {
+  const found = example === null ? null : functionBetween(naming, example, container);
+  if (found === null) return holder;
+  const placed = { ...holder, location: naming.places.of(found), isOfProgram: true };
+  if (holder.variableLocation === null) return byWayOfFunction(naming, placed, example, container);
+  // The text ends with the variable, whose place follows.
+  const name = functionName(naming.graph, found);
+  return name === null ? placed : { ...placed, text: holder.text.replace(' of ', ` (${name}()) of `) };
 }
 
 /** What Node or V8 holds has no place in the program; the function over which it holds an example of what piles up has. */

@@ -1,3 +1,4 @@
+import { isBrowserInside, isBrowsersOwn } from './browser-insides.js';
 import { findByteLeaks } from './byte-leaks.js';
 import type { FoundLeak } from './found-leak.js';
 import { GENERIC } from './group-table.js';
@@ -247,6 +248,7 @@ class LeakFinder {
     const growing = whole.filter((group) => this.#leak[group]! > 0);
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
+    if (!isOfProgram && isBrowsersOwn(classNames[groups[chosen]!.class]!, this.#classesAbove(container))) return null;
     const rate = this.#rate(tops);
     if (!isOfProgram && rate < FEW) return null;
     const group = groups[chosen]!;
@@ -285,24 +287,65 @@ class LeakFinder {
     };
   }
 
-  /** The group whose class says most: one of the program's near the top, else what fills the container. */
-  #mostTelling(tops: readonly number[], growing: readonly number[]): number {
+  /** Classes of an object and of what holds it, that first. */
+  #classesAbove(place: number): string[] {
+    const { parent, classOf, classNames } = this.#heap;
+    const names: string[] = [];
+    for (let at = place; at >= 0; at = parent[at]!) names.push(classNames[classOf[at]!]!);
+    return names;
+  }
+
+  /** The topmost growing groups that a script can know: a browser has its own objects above the functions that it calls. */
+  #outsideOfBrowser(tops: readonly number[], growing: readonly number[]): readonly number[] {
+    if (!tops.some((top) => this.#isBrowserInside(top))) return tops;
+    const { groups } = this.#grown;
+    const rate = this.#rate(tops);
+    const outside: number[] = [];
+    const reached = new Set(tops);
+    for (const group of reached) {
+      if (!this.#isBrowserInside(group)) {
+        outside.push(group);
+        continue;
+      }
+      for (const below of growing)
+        if (groups[below]!.parent === group && this.#leak[below]! >= 0.3 * rate) reached.add(below);
+    }
+    return outside.length === 0 ? tops : outside;
+  }
+
+  #isBrowserInside(group: number): boolean {
     const { groups, classNames } = this.#grown;
+    return isBrowserInside(classNames[groups[group]!.class]!) && !this.#isOfProgram(group);
+  }
+
+  /** The group whose class says most: one of the program's near the top, else what fills the container. */
+  #mostTelling(all: readonly number[], growing: readonly number[]): number {
+    const { groups, classNames } = this.#grown;
+    const tops = this.#outsideOfBrowser(all, growing);
     const rate = this.#rate(tops);
     let best: { group: number; score: number } | null = null;
     for (const group of growing) {
       if (this.#leak[group]! < 0.3 * rate) continue;
       const name = classNames[groups[group]!.class]!;
-      if (GENERIC.has(name) || name.startsWith('(')) continue;
+      // What the browser calls says more than what it is handed.
+      const isCalled =
+        tops !== all &&
+        tops.includes(group) &&
+        name === 'Function' &&
+        this.#comesOfProgram(this.#members.newOnes(group));
+      if (!isCalled && (GENERIC.has(name) || name.startsWith('('))) continue;
       let depth = 0;
       for (let up = groups[group]!.parent; up >= 0 && !tops.includes(group); up = groups[up]!.parent) {
         depth++;
         if (tops.includes(up)) break;
       }
       const ofProgram = this.#isOfProgram(group);
+      if (!ofProgram && isBrowserInside(name)) continue;
       // Generators are named after their function; a class usually starts with a capital letter.
       const score =
-        (ofProgram ? (this.#isOfPackage(group) ? 85 : 100) : 50) - 4 * depth - (/^[a-z]/.test(name) ? 15 : 0);
+        (ofProgram ? (this.#isOfPackage(group) ? 85 : 100) : isCalled ? 60 : 50) -
+        4 * depth -
+        (/^[a-z]/.test(name) ? 15 : 0);
       if (!ofProgram && depth > 0) continue;
       if (best === null || score > best.score) best = { group, score };
     }

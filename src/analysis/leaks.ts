@@ -2,6 +2,7 @@ import { topmost } from './target.js';
 import { usageError } from '../errors.js';
 import type { LoadOptions } from '../snapshot/load-columns.js';
 import type { SnapshotSource } from '../snapshot/source.js';
+import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
 import { GENERIC } from './group-table.js';
 import { groupGrowth } from './growth-groups.js';
 import { windowsOf } from './growth-test.js';
@@ -193,7 +194,7 @@ function describeLeak(
   };
   const retained = topmost(last, Uint32Array.from(nodes).toSorted());
   const suspect = {
-    constructor: leak.constructor,
+    constructor: classOf(leak, last),
     count: nodes.length,
     retainedSize: retained.reduce((sum, node) => sum + last.retainedSize[node]!, 0),
     heldCount: steps.at(-1)!.count,
@@ -207,14 +208,20 @@ function describeLeak(
         : { count: growth.count / operations, retainedSize: growth.retainedSize / operations },
     removed: windows.length === 0 ? 0 : windows.at(-1)!.removed,
     along: leak.along,
-    evidence: evidenceCommand(last.snapshot.file, targetOf(leak)),
+    evidence: evidenceCommand(last.snapshot.file, targetOf(leak, last)),
   };
   return { ...suspect, sentence: leakSentence(suspect, { series, onlyBytes: leak.onlyBytes, base }) };
 }
 
 /** Where the class tells nothing, what they pile up in: there are too many others of the class. */
-function targetOf({ constructor, holder, onlyBytes }: FoundLeak): string {
-  return onlyBytes || GENERIC.has(constructor) ? `@${holder.nodeId}` : constructor;
+function targetOf(leak: FoundLeak, last: LoadedHeap): string {
+  return leak.onlyBytes || GENERIC.has(leak.constructor) ? `@${leak.holder.nodeId}` : classOf(leak, last);
+}
+
+/** As `why` has it: that a window is of a frame which left its page, only its document tells. */
+function classOf({ constructor, nodes }: FoundLeak, last: LoadedHeap): string {
+  const isDetached = constructor === 'Window' && nodes.some((node) => last.detachedness[node] === DETACHED);
+  return isDetached ? DETACHED_PREFIX + constructor : constructor;
 }
 
 function evidenceCommand(file: string, target: string): string {

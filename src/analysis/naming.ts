@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
-import { stringText } from '../graph/node-text.js';
+import { isBrowserInside } from './browser-insides.js';
+import { internalTarget, stringText } from '../graph/node-text.js';
 import type { HolderTree } from './holder-tree.js';
 import { NONE } from './holder-tree.js';
 import { type Hop, hopTo } from './hop-names.js';
@@ -34,14 +35,40 @@ export function isModuleCode({ tree }: Naming, hop: Hop): boolean {
   return hop.holder !== NONE && tree.roles.role[hop.holder] === MODULE && hop.kind === 'internal';
 }
 
-/** The program's function nearest to what is held, on the way from its holder; else the one that a timer calls. */
+/** The program's function nearest to what is held, on the way from its holder; else the one that a timer or the browser calls. */
 export function functionBetween({ graph, tree, places }: Naming, node: number, holder: number): number | null {
   const { nodeType, firstEdge, edgeTarget, edgeType } = graph.columns;
   const isMeant = (each: number): boolean => nodeType[each] === graph.nodeKinds.closure && places.isOfProgram(each);
-  for (let at = node; at !== NONE && at !== holder; at = tree.parent[at]!) if (isMeant(at)) return at;
+  let bound: number | null = null;
+  for (let at = node; at !== NONE && at !== holder; at = tree.parent[at]!) {
+    if (isMeant(at)) return at;
+    const target = internalTarget(graph, at, 'bound_function');
+    if (target !== null && isMeant(target)) bound ??= target;
+  }
+  if (bound !== null) return bound;
+  if (nodeType[node] === graph.nodeKinds.native) return functionInBrowser(graph, node, isMeant);
   if (!TIMER_CLASSES.has(plainClassName(graph, node))) return null;
   for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
     if (edgeType[edge] === graph.edgeKinds.property && isMeant(edgeTarget[edge]!)) return edgeTarget[edge]!;
+  }
+  return null;
+}
+
+/** Objects of the browser between one that a script knows, an observer, and the function that it calls. */
+const MOST_INSIDES = 100;
+
+/** The nearest function below a native object, over the browser's insides. */
+function functionInBrowser(graph: HeapGraph, node: number, isMeant: (each: number) => boolean): number | null {
+  const { firstEdge, edgeTarget, edgeType, nodeType } = graph.columns;
+  const seen = new Set([node]);
+  for (const at of seen) {
+    for (let edge = firstEdge[at]!; edge < firstEdge[at + 1]!; edge++) {
+      const target = edgeTarget[edge]!;
+      if (edgeType[edge] === graph.edgeKinds.weak) continue;
+      if (isMeant(target)) return target;
+      const isInside = nodeType[target] === graph.nodeKinds.native && isBrowserInside(plainClassName(graph, target));
+      if (isInside && seen.size < MOST_INSIDES) seen.add(target);
+    }
   }
   return null;
 }
@@ -69,8 +96,16 @@ export const BUILT_IN_GLOBALS: ReadonlySet<string> = new Set([
   'global',
   'globalThis',
   'Buffer',
+  'document',
   '',
 ]);
+
+/** What the global that holds a page's document is called in a heap, and by a person. */
+const DOCUMENT = '<symbol Window#DocumentCachedAccessor>';
+
+export function globalName(edge: string): string {
+  return edge === DOCUMENT ? 'document' : edge;
+}
 
 /** In Node's own code: the lists of timers by duration, and their order. */
 export const ACTIVE_TIMERS = "Node's active timers";

@@ -1,6 +1,7 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
 import { internalTarget } from '../graph/node-text.js';
 import { findScripts, scriptNames } from '../graph/scripts.js';
+import { MODULE_NAME } from './module-exports.js';
 import { type SourcePlace, sourcePlace } from './source-place.js';
 
 /** A place in a program's source; lines and columns from 0, as everywhere in results. */
@@ -132,7 +133,7 @@ export class SourcePlaces {
   /** A module has no location; the generator or function that runs it has. */
   #ofModuleCode(node: number): number | undefined {
     const { nodeName, strings, firstEdge, edgeTarget, edgeType } = this.#graph.columns;
-    if (strings.get(nodeName[node]!) !== 'system / SourceTextModule') return undefined;
+    if (strings.get(nodeName[node]!) !== MODULE_NAME) return undefined;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       if (edgeType[edge] !== this.#graph.edgeKinds.hidden) continue;
       const at = this.#locationOf(edgeTarget[edge]!);

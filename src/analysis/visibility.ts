@@ -2,6 +2,7 @@ import { constructorName } from '../graph/constructor-name.js';
 import { DETACHED, DETACHED_PREFIX } from '../graph/detachedness.js';
 import type { GraphBase } from '../graph/base.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
+import { MODULE_NAME } from './module-exports.js';
 
 // Values of NodeRoles.role: what a person can know of a node. VISIBLE and MODULE have the bit STAYS of graph/reduced-nodes.ts.
 /** Part of another object, or V8's own: passed through in silence (tables, contexts, cells, reactions). */
@@ -19,6 +20,9 @@ export interface NodeRoles {
   /** nodeIndex of every native context. */
   readonly nativeContexts: readonly number[];
 }
+
+/** V8's own objects of this name are hidden, or of type native or object, as the V8 at hand has it. */
+const SYSTEM_PREFIX = 'system / ';
 
 /** Newer V8s give these the type code or object shape; those up to Node 18 call them hidden. */
 const SYSTEM_NAMES: ReadonlySet<string> = new Set(
@@ -52,10 +56,9 @@ const SYSTEM_NAMES: ReadonlySet<string> = new Set(
     'CallHandlerInfo',
     'AccessorInfo',
     'InterceptorInfo',
-  ].map((name) => `system / ${name}`),
+  ].map((name) => SYSTEM_PREFIX + name),
 );
 
-const MODULE_NAME = 'system / SourceTextModule';
 const NATIVE_CONTEXT = 'system / NativeContext';
 
 /** For a while the label of native contexts, which are FOLDED. */
@@ -92,7 +95,7 @@ export function isDetachedElement(base: GraphBase, node: number): boolean {
 const NAMED: ReadonlySet<string> = new Set(['hidden', 'object', 'native']);
 
 function roleOf(type: string, name: string): number {
-  switch (type) {
+  switch (name.startsWith(SYSTEM_PREFIX) ? 'hidden' : type) {
     case 'code':
     case 'object shape':
       return SYSTEM;
@@ -102,9 +105,6 @@ function roleOf(type: string, name: string): number {
     case 'hidden':
       if (name === MODULE_NAME) return MODULE;
       return SYSTEM_NAMES.has(name) ? SYSTEM : FOLDED;
-    case 'object':
-    case 'native':
-      return name.startsWith('system / ') ? FOLDED : VISIBLE;
     default:
       return VISIBLE;
   }
@@ -116,7 +116,7 @@ export function plainClassName(base: GraphBase, node: number): string {
   const type = schema.nodeTypes[nodeType[node]!]!;
   if (type === 'native' && isDetachedElement(base, node))
     return constructorName(type, DETACHED_PREFIX + strings.get(nodeName[node]!));
-  if (type === 'hidden' && strings.get(nodeName[node]!) === MODULE_NAME) return 'module';
+  if (NAMED.has(type) && strings.get(nodeName[node]!) === MODULE_NAME) return 'module';
   if (type === 'synthetic') return strings.get(nodeName[node]!) || '(root)';
   return NAMED.has(type) ? constructorName(type, strings.get(nodeName[node]!)) : constructorName(type, '');
 }

@@ -165,6 +165,105 @@ void test('two lists alike are two suspects', () => {
   ]);
 });
 
+/** A page with a function of its own, and its document. */
+const PAGE = `Root -shortcut:global-> Globals -app-> App[closure]<7,1,1>
+  Root -shortcut:window-> Window[native] -element:1-> Performance[native] -element:1-> Entries:"blink::HeapVectorBacking"[native]
+  Globals -"<symbol Window#DocumentCachedAccessor>"-> Document:HTMLDocument[native] -element:1-> Body:"<body>"[native]`;
+
+/** So many that they count whoever holds them. */
+function sixtyEach(each: (i: number) => string): (i: number) => string {
+  return (i) => Array.from({ length: 6 }, (_, k) => each(6 * i + k)).join('\n');
+}
+
+/** One of the listeners in an event target's vector. */
+function listener(i: number): string {
+  return `Backing -element:${i}-> R${i}:"blink::RegisteredEventListener"[native]
+    R${i} -element:1-> E${i}:EventListener[native] -element:1-> V${i}:V8EventListener[native] -element:1-> F${i}:close[closure]<7,12,3>
+    E${i} -element:2-> Signal${i}:AbortSignal[native]`;
+}
+
+void test('what a browser calls back is told by the function, not by the objects in which the browser keeps it', () => {
+  const listeners = `-element:2-> Data:"blink::EventTargetData"[native] -element:1-> Backing:"blink::HeapVectorBacking"[native]`;
+  const [ofDocument, ...others] = leaksIn(growing(`${PAGE}\nDocument ${listeners}`, listener));
+  assert.deepEqual(told([ofDocument!, ...others]), [
+    '20 Function: listeners of HTMLDocument, global "document", by way of close()',
+  ]);
+  assert.equal(ofDocument!.holder.location?.line, 12);
+  const ofVariable = growing(
+    `${PAGE}\nApp -internal:context-> C:"system / Context" -context:feed-> Feed:EventTarget[native] ${listeners}`,
+    listener,
+  );
+  assert.deepEqual(told(leaksIn(ofVariable)), [
+    '20 Function: listeners (close()) of EventTarget, variable "feed" in App()',
+  ]);
+});
+
+void test('an observer is told with the function that the browser calls for it', () => {
+  const observers = `Body -element:2-> Data:"blink::NodeMutationObserverData"[native]`;
+  const drawings = growing(
+    `${PAGE}\n${observers}`,
+    (i) => `Data -element:${i}-> R${i}:MutationObserverRegistration[native] -element:1-> O${i}:MutationObserver[native]
+      O${i} -element:1-> D${i}:"MutationObserver::Delegate"[native] -element:1-> V${i}:V8MutationCallback[native] -element:1-> F${i}:seen[closure]<7,5,1>`,
+  );
+  const [leak] = leaksIn(drawings);
+  assert.deepEqual(told([leak!]), [
+    '20 MutationObserver: mutation observers of <body>, global "document", by way of seen()',
+  ]);
+  assert.equal(leak!.holder.location?.line, 5);
+});
+
+void test('a bound function has the place of the one that it calls', () => {
+  const drawings = growing(
+    `${PAGE}\nDocument -element:2-> Frames:ScriptedAnimationController[native]`,
+    (
+      i,
+    ) => `Frames -element:${i}-> V${i}:V8FrameCallback[native] -element:1-> F${i}:""[closure] -internal:bound_this-> S${i}:Sprite<7,3,1>
+      F${i} -internal:bound_function-> Frame:frame[closure]<7,18,1>`,
+  );
+  const [leak] = leaksIn(drawings);
+  assert.deepEqual(told([leak!]), [
+    '20 Sprite: animation frame callbacks of HTMLDocument, global "document", by way of frame()',
+  ]);
+});
+
+void test("a browser's own parts, caches and limited buffers are no suspects", () => {
+  for (const [base, each] of [
+    [
+      'Document -element:2-> Cache:"blink::ElementDataCache"[native]',
+      (i: number) => `Cache -element:${i}-> D${i}:"blink::ShareableElementData"[native]`,
+    ],
+    [
+      'App -kept-> Body -element:2-> Cache:"blink::NodeListsNodeData"[native]',
+      (i: number) => `Cache -element:${i}-> L${i}:HTMLCollection[native]`,
+    ],
+    ['', (i: number) => `Entries -element:${i}-> T${i}:PerformanceResourceTiming[native]`],
+  ] as const)
+    assert.deepEqual(told(leaksIn(growing(`${PAGE}\n${base}`, sixtyEach(each)))), [], base);
+  const marks = sixtyEach((i) => `Entries -element:${i}-> M${i}:PerformanceMark[native]`);
+  assert.deepEqual(told(leaksIn(growing(PAGE, marks))), [
+    '120 PerformanceMark: what the browser keeps for Performance, element 1 of Window, Window',
+  ]);
+  const held = sixtyEach((i) => `Seen -element:${i}-> T${i}:PerformanceResourceTiming[native]`);
+  assert.deepEqual(told(leaksIn(growing(`${PAGE}\nGlobals -seen-> Seen:Array`, held))), [
+    '120 PerformanceResourceTiming: Array global "seen"',
+  ]);
+});
+
+void test('a few elements that pile up in a document are suspects, as a script has put them there', () => {
+  const drawings = growing(PAGE, (i) => `Body -element:${i}-> P${i}:"<p>"[native]`);
+  assert.deepEqual(told(leaksIn(drawings)), ['20 <p>: <body>, global "document"']);
+});
+
+void test('elements that hold each other as neighbours are told with the one in which they stand', () => {
+  const drawings = growing(
+    `${PAGE}\nBody -element:1-> P0:"<p>"[native]`,
+    (i) => `P${i} -element:1-> Document
+      P${i} -element:2-> Body
+      P${i} -element:3-> P${i + 1}:"<p>"[native]`,
+  );
+  assert.deepEqual(told(leaksIn(drawings)), ['20 <p>: <body>, global "document"']);
+});
+
 void test('functions in functions are no chain where objects of a class stand between them', () => {
   const methods = Array.from({ length: 20 }, (_, i) => `App -m${i}-> Method${i}[closure]`).join('\n');
   const drawings = growing(

@@ -165,6 +165,56 @@ void test('what runs a module is not told as a holder', () => {
   assert.match(why(drawing, 'Theme').answer, /^6 Theme \(\d+ B\) are held by Theme variable "current"\.$/);
 });
 
+void test('what a module exports is a variable of it, also to those that import it and in V8s that hide nothing', () => {
+  for (const type of ['hidden', 'native']) {
+    const answer = why(
+      `
+      Root -hidden:1-> Importer:"system / SourceTextModule"[${type}] -hidden:7-> Imports:""[array]
+      Root -hidden:2-> Exporter:"system / SourceTextModule"[${type}] -hidden:0-> Exports:""[array]
+      Imports -internal:0-> Cell:"system / Cell"[${type}] -internal:value-> Journal -entries-> Entry x2
+      Exports -internal:3-> Name:journal[string]
+      Exports -internal:4-> Cell
+    `,
+      'Entry',
+    ).answer;
+    assert.equal(answer, '2 Entry (20 B) are held by Journal variable "journal".', type);
+  }
+});
+
+void test('functions by which V8 makes objects of a page hold nothing, whatever their type', () => {
+  const { answer } = why(
+    `
+    Root -shortcut:global-> global -"get body"-> Template:"system / FunctionTemplateInfo"[native] -internal:cache-> Kept
+    global -app-> App -list-> List:Array -rest-> More -last-> Kept
+  `,
+    'Kept',
+  );
+  assert.equal(answer, '1 Kept (10 B) is held as "last" of More, "rest" of Array, "list" of App, global "app".');
+});
+
+/** A page that holds a frame, which is of this detachedness. */
+function pageWithFrame(state: number): string {
+  return `
+    Root -element:1-> Main:"system / NativeContext"[hidden] -internal:global_object-> Page:Window
+    Main -internal:global_proxy_object-> PageProxy:Window[native]{1}
+    Root -element:2-> Context:"system / NativeContext"[hidden] -internal:global_object-> Globals:Window
+    Context -internal:global_proxy_object-> Frame:Frame[native]{${state}} -element:1-> Globals -mail-> Mail
+    Page -previews-> Previews:Array -element:0-> Frame
+    Globals -modules-> Modules:Array -element:0-> Module:"system / SourceTextModule"[native] -hidden:1-> Code[closure]
+    Code -internal:context-> Variables:"system / Context" -internal:previous-> Context
+    Variables -context:draft-> Draft
+  `;
+}
+
+void test('a frame that was taken out of its page is held by the program, not by its own globals', () => {
+  assert.match(
+    why(pageWithFrame(2), 'Mail').answer,
+    /is held as "mail" of Window, element 1 of Frame, element 0 of Array, global "previews"\.$/,
+  );
+  assert.match(draw(why(pageWithFrame(2), 'Draft')), /property previews: Array/);
+  assert.match(why(pageWithFrame(1), 'Mail').answer, /is held as global "mail"\.$/);
+});
+
 void test('what else holds them, and what does when that is ignored', () => {
   const result = why(TWO_HOLDERS, 'Order');
   assert.deepEqual(
