@@ -89,18 +89,20 @@ export function ownerName(graph: HeapGraph, node: number): string {
   return functionName(graph, node) ?? plainClassName(graph, node);
 }
 
-export function hopWords(hop: Hop): string {
+/** What comes before the holder's name. */
+export function hopWords(hop: Hop, { columns, nodeKinds }: HeapGraph): string {
   switch (hop.kind) {
     case 'element':
-      return `element ${hop.name}`;
+      // Of native objects V8 only counts the edges.
+      return columns.nodeType[hop.holder] === nodeKinds.native ? 'in' : `element ${hop.name} of`;
     case 'entry':
-      return hop.name === '' ? 'entry' : JSON.stringify(hop.name.slice(0, 60));
+      return hop.name === '' ? 'entry of' : `${JSON.stringify(hop.name.slice(0, 60))} of`;
     case 'local':
-      return 'a local variable';
+      return 'a local variable of';
     case 'bound':
-      return `bound ${hop.name}`;
+      return `bound ${hop.name} of`;
     default:
-      return hop.kind;
+      return `${hop.kind} of`;
   }
 }
 
