@@ -54,6 +54,17 @@ void test('what lies between objects that people know is folded', () => {
   assert.equal(result.answer, '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in handler().');
 });
 
+void test('edges of native objects have no names, and the root is said once', () => {
+  const text = `
+    Root -element:1-> Page:"Window / http://a"[native] -element:32-> Map:"blink::HeapMap"[native]
+    Map -element:6-> Timing:"blink::UserTiming"[native] -element:4-> Mark[native] x3
+  `;
+  assert.equal(
+    why(text, 'Mark').answer,
+    '3 Mark (30 B) are held by blink::UserTiming, in blink::HeapMap, in Window / http://a.',
+  );
+});
+
 void test('with raw every hop is shown', () => {
   assert.equal(
     draw(why(CACHE, 'Session', { raw: true })),
