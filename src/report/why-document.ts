@@ -21,6 +21,7 @@ const CUT_COLUMNS: readonly ReportColumn[] = [
   { key: 'from', title: 'Of', align: 'left', rank: 0 },
   { key: 'edge', title: 'Edge', align: 'left', rank: 0 },
   { key: 'to', title: 'To', align: 'left', rank: 0 },
+  { key: 'whatIf', title: '--what-if', align: 'left', rank: 0 },
 ];
 /** Ways below a line that are drawn; of many, the rest is one line. */
 const MOST_CHILDREN = 6;
@@ -99,10 +100,11 @@ function name(text: string): Cell {
 
 function cutTables({ cut }: WhyResult): ReportTable[] {
   if (cut === null || cut.edges.length === 0) return [];
-  const rows = cut.edges.map(({ from, kind, name: edge, to }) => [
+  const rows = cut.edges.map(({ from, kind, name: edge, to, edge: raw }) => [
     name(`${className(from.constructor)} @${from.nodeId}`),
     name(hopText({ kind, edge })),
     name(`${className(to.constructor)} @${to.nodeId}`),
+    name(raw),
   ]);
   return [{ title: 'The smallest set of edges that frees them', columns: CUT_COLUMNS, rows }];
 }

@@ -227,6 +227,18 @@ void test('the smallest set of edges', () => {
   assert.deepEqual([cut.edges.length, cut.isTooLarge], [0, true]);
 });
 
+void test('what is told to cut can be asked for, as the command or the path has it', () => {
+  const [cut] = why(CACHE, 'Session', { cut: true }).cut!.edges;
+  assert.equal(why(CACHE, 'Session', { whatIf: cut!.edge }).whatIf!.classes[0]!.constructor, 'Session');
+  const { indexOf } = drawHeap(CACHE);
+  const id = (label: string): number => 2 * indexOf(label) + 1;
+  const variable = why(CACHE, 'Session', { whatIf: `@${id('handler')}.cache` }).whatIf!;
+  assert.deepEqual([variable.to, variable.count], ['Cache', 7]);
+  const list = 'Root -shortcut:global-> global -list-> List -element:5-> Item';
+  assert.equal(why(list, 'Item', { whatIf: '@5.[5]' }).whatIf!.to, 'Item');
+  assert.equal(why(list, 'Item', { whatIf: '@5.5' }).whatIf!.count, 1);
+});
+
 void test('what goes when an edge is cut', () => {
   const { graph, indexOf } = drawHeap(TWO_HOLDERS);
   const id = (label: string): number => graph.columns.nodeId[indexOf(label)]!;
