@@ -114,7 +114,7 @@ export function nameHolder(
       isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
       const declared = places.ofName(hop.holder, hop.name, 'variable');
       location ??= declared;
-      words.push(`variable "${hop.name}"${ofFunction(naming, hop.holder)}`);
+      words.push(`variable "${hop.name}"${ofFunction(naming, hop)}`);
       const isOfPackage = place !== null && place.package !== null;
       if (isOfPackage && ofPackage !== null) continue;
       named.variable = hop.name;

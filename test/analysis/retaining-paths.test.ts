@@ -37,6 +37,8 @@ const CACHE = `
   Context -context:cache-> Cache -entries-> Map -internal:table-> Table:""[array]
   Table -internal:1-> Session x3
   Session1 & Session2 & Session3 -user-> User
+  Context -internal:scope_info-> Scope:"system / ScopeInfo"[code]
+  Shared:createHandler[code] -internal:name_or_scope_info-> Scope
 `;
 
 void test('what lies between objects that people know is folded', () => {
@@ -51,7 +53,24 @@ void test('what lies between objects that people know is folded', () => {
               entry *: 3 x Session (3)
     `),
   );
-  assert.equal(result.answer, '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in handler().');
+  assert.equal(
+    result.answer,
+    '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in createHandler().',
+  );
+});
+
+void test('a variable is in the function that declares it, or in none', () => {
+  const answer = (drawing: string): string => why(drawing, 'Session').answer;
+  const shared = CACHE.replace('Shared:createHandler', 'Shared:"system / SharedFunctionInfo / create"');
+  assert.match(answer(shared), /variable "cache" in create\(\)\.$/);
+  for (const [known, other] of [
+    ['Shared:createHandler', 'Shared:""'],
+    ['Shared:createHandler', 'Shared:"system / SharedFunctionInfo"'],
+    ['Shared:createHandler', 'Shared:"(shared function info)"'],
+    ['internal:name_or_scope_info', 'internal:other'],
+    ['internal:scope_info', 'internal:other'],
+  ] as const)
+    assert.match(answer(CACHE.replace(known, other)), /variable "cache"\.$/);
 });
 
 void test('edges of native objects have no names, and the root is said once', () => {
