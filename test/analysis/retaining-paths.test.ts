@@ -60,9 +60,8 @@ void test('what lies between objects that people know is folded', () => {
 });
 
 void test('a variable is in the function that declares it, or in none', () => {
-  const answer = (drawing: string): string => why(drawing, 'Session').answer;
   const shared = CACHE.replace('Shared:createHandler', 'Shared:"system / SharedFunctionInfo / create"');
-  assert.match(answer(shared), /variable "cache" in create\(\)\.$/);
+  assert.match(why(shared, 'Session').answer, /variable "cache" in create\(\)\.$/);
   for (const [known, other] of [
     ['Shared:createHandler', 'Shared:""'],
     ['Shared:createHandler', 'Shared:"system / SharedFunctionInfo"'],
@@ -70,7 +69,7 @@ void test('a variable is in the function that declares it, or in none', () => {
     ['internal:name_or_scope_info', 'internal:other'],
     ['internal:scope_info', 'internal:other'],
   ] as const)
-    assert.match(answer(CACHE.replace(known, other)), /variable "cache"\.$/);
+    assert.match(why(CACHE.replace(known, other), 'Session').answer, /variable "cache"\.$/);
 });
 
 void test('edges of native objects have no names, and the root is said once', () => {
