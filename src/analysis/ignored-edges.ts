@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import type { HeapGraph } from '../graph/heap-graph.js';
+import { internalTarget } from '../graph/node-text.js';
 import type { Ignored } from './holder-tree.js';
 import { plainClassName } from './visibility.js';
 
@@ -36,7 +37,7 @@ function addIgnored(graph: HeapGraph, text: string, nodes: Set<number>, edges: S
   const idAndEdge = ID_AND_EDGE.exec(text);
   if (idAndEdge !== null) {
     const node = graph.columns.nodeId.indexOf(Number(idAndEdge[1]));
-    if (node >= 0) for (const edge of edgesNamed(graph, node, idAndEdge[2]!)) edges.add(edge);
+    if (node >= 0) for (const edge of edgesMeant(graph, node, idAndEdge[2]!)) edges.add(edge);
     return;
   }
   const anyEdge = ANY_EDGE.exec(text);
@@ -65,11 +66,37 @@ function nodesOfClass(graph: HeapGraph, name: string): number[] {
   return nodes;
 }
 
+/** edgesNamed(), and an element also as `[5]`, and of a function its variables, as paths call them. */
+export function edgesMeant(graph: HeapGraph, node: number, name: string): number[] {
+  const own = edgesNamed(graph, node, name);
+  if (own.length > 0) return own;
+  const element = IN_BRACKETS.exec(name);
+  if (element !== null) return edgesNamed(graph, node, element[1]!);
+  return graph.columns.nodeType[node] === graph.nodeKinds.closure ? edgesOfVariable(graph, node, name) : [];
+}
+
+const IN_BRACKETS = /^\[(\d+)\]$/;
+/** No function stands in so many others. */
+const MOST_CONTEXTS = 1000;
+
+/** Of the nearest context of a function that has a variable of this name. */
+function edgesOfVariable(graph: HeapGraph, closure: number, name: string): number[] {
+  const { edgeType, schema } = graph.columns;
+  const variable = schema.edgeTypes.indexOf('context');
+  let context = internalTarget(graph, closure, 'context');
+  for (let left = MOST_CONTEXTS; context !== null && left > 0; left--) {
+    const found = edgesNamed(graph, context, name).filter((edge) => edgeType[edge] === variable);
+    if (found.length > 0) return found;
+    context = internalTarget(graph, context, 'previous');
+  }
+  return [];
+}
+
 /**
  * The edges of a node that are called so; an element by its number. With each, the other edges from the node to the
  * same target: V8 writes an array's elements and a dictionary's properties twice, from the object and from its table.
  */
-export function edgesNamed(graph: HeapGraph, node: number, name: string): number[] {
+function edgesNamed(graph: HeapGraph, node: number, name: string): number[] {
   const { firstEdge, edgeType, edgeName, edgeTarget, strings } = graph.columns;
   const { weak, element, hidden } = graph.edgeKinds;
   const found: number[] = [];

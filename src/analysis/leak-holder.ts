@@ -94,7 +94,9 @@ export function nameHolder(
   }
   for (const hop of hopsAbove(naming, node)) {
     if (hop.holder === NONE) {
-      if (words.length > 1) words.push(rootWords(hop, naming));
+      const root = rootWords(hop, naming);
+      // What holds the last of them may be the root itself.
+      if (words.length > 1 && !words.at(-1)!.endsWith(` ${root}`)) words.push(root);
       break;
     }
     if (nodeType[hop.holder] === graph.nodeKinds.synthetic) {
@@ -138,7 +140,7 @@ export function nameHolder(
       isOfProgram ||= place !== null || places.isOfProgram(hop.holder);
       const declared = places.ofName(hop.holder, hop.name, 'variable');
       location ??= declared;
-      words.push(`variable "${hop.name}"${ofFunction(naming, hop.holder)}`);
+      words.push(`variable "${hop.name}"${ofFunction(naming, hop)}`);
       const isOfPackage = place !== null && place.package !== null;
       if (isOfPackage && ofPackage !== null) continue;
       named.variable = hop.name;
@@ -218,7 +220,7 @@ export function nameHolder(
       continue;
     }
     // V8's own names say nothing to a person.
-    if (hop.kind !== 'internal') words.push(`${hopWords(hop)} of ${owner}`);
+    if (hop.kind !== 'internal') words.push(`${hopWords(hop, graph)} ${owner}`);
   }
   if (ofPackage !== null) words.length = ofPackage.words;
   if (piled.link !== null && !isOfProgram) {

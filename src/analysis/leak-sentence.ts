@@ -12,11 +12,11 @@ interface SentenceContext {
 
 /** What leaks, how fast, who holds it and where, and why it is no cache, in words a person can act on. */
 export function leakSentence(suspect: Omit<LeakSuspect, 'sentence'>, context: SentenceContext): string {
-  const { constructor, count, retainedSize, heldCount, growth, perOperation, alsoHeldBy } = suspect;
+  const { constructor, count, heldCount, growth, perOperation, alsoHeldBy } = suspect;
   const where = holderText(suspect.holder, context.base);
-  const rate = rateText(growth, perOperation, context.series);
   if (context.onlyBytes) {
     const [first, last] = [growth.steps[0]!, growth.steps.at(-1)!];
+    const rate = rateText(growth, perOperation, context.series);
     return `${where}, grew from ${formatBytes(first.retainedSize)} to ${formatBytes(last.retainedSize)}${rate}, while it holds no more objects than before.`;
   }
   const all = heldCount > count ? ` (${formatCount(heldCount)} with older ones)` : '';
@@ -25,7 +25,22 @@ export function leakSentence(suspect: Omit<LeakSuspect, 'sentence'>, context: Se
       ? ''
       : `, and each also by ${alsoHeldBy.map((holder) => holderText(holder, context.base)).join(' and by ')}`;
   const are = count === 1 ? 'is' : 'are';
-  return `${formatCount(count)} ${constructor} (${formatBytes(retainedSize)}${rate}) ${are} held by ${where}${also}${all}. ${verdict(suspect, context.series)}`;
+  return `${formatCount(count)} ${constructor} (${sizeText(suspect, context.series)}) ${are} held by ${where}${also}${all}. ${verdict(suspect, context.series)}`;
+}
+
+/**
+ * How much that is, and how fast it gets more, both of one thing: all that came to be held there; or, where that is less, what
+ * these objects retain, at the rate at which they come: what else leads to it may hold it.
+ */
+function sizeText(suspect: Omit<LeakSuspect, 'sentence'>, series: SeriesKind): string {
+  const { count, retainedSize, growth, perOperation } = suspect;
+  if (series === 'single' || series === 'released') return formatBytes(retainedSize);
+  const cameThere = growth.steps.at(-1)!.retainedSize - growth.steps[0]!.retainedSize;
+  if (cameThere >= retainedSize) return `${formatBytes(cameThere)}${rateText(growth, perOperation, series)}`;
+  const each = retainedSize / count;
+  const own = { ...growth, retainedSize: Math.round(each * growth.count) };
+  const ownEach = perOperation && { ...perOperation, retainedSize: each * perOperation.count };
+  return `${formatBytes(retainedSize)}${rateText(own, ownEach, series)}`;
 }
 
 function rateText(growth: LeakSuspect['growth'], each: LeakSuspect['perOperation'], series: SeriesKind): string {
@@ -68,6 +83,11 @@ function placeText(place: NamedPlace, base: string): string {
   if (base !== '' && path.startsWith(base)) path = path.slice(base.length);
   const npm = place.package === null ? '' : ` (npm package ${place.package})`;
   // A module as a whole stands at its start: that is no place to look at.
-  const line = place.line === 0 && place.column === 0 ? '' : `:${place.line + 1}`;
-  return `${path}${line}${npm}`;
+  const line = place.isWhole ? '' : `:${place.line + 1}`;
+  // Lines of minified scripts are no places either.
+  const column = place.column > LONGEST_LINE ? `:${place.column + 1}` : '';
+  return `${path}${line}${column}${npm}`;
 }
+
+/** Characters of a line that a person still looks over. */
+const LONGEST_LINE = 200;

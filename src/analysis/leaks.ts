@@ -131,7 +131,7 @@ export function findLeaksAmong(loaded: LoadedSeries, options: LeaksOptions = {})
     hidden: found.length - suspects.length,
     noise,
     statement: STATEMENTS[series],
-    warnings,
+    warnings: [...warnings, ...orderWarnings(heaps, snapshots)],
   };
 }
 
@@ -155,6 +155,20 @@ function checkOneProcess(series: HeapSeries, snapshots: readonly SnapshotInfo[])
       `${names} are not of one process: ${found}. Growth by object needs snapshots of one run, in order; heapstat diff compares classes`,
     );
   }
+}
+
+/** V8's ids of its own objects, which are odd, only get larger while a process runs; in each snapshot something is new. */
+function orderWarnings(heaps: readonly VisibleHeap[], snapshots: readonly SnapshotInfo[]): string[] {
+  const last = heaps.map(({ id }) => {
+    let most = 0;
+    for (const each of id) if (each > most && each % 2 === 1) most = each;
+    return most;
+  });
+  const k = last.findIndex((most, at) => at > 0 && most < last[at - 1]!);
+  if (k < 0) return [];
+  return [
+    `${snapshots[k]!.file} seems to be older than ${snapshots[k - 1]!.file}, by their object ids: give snapshots in the order in which they were taken`,
+  ];
 }
 
 /** Whether the last window shows the program at work, or only letting go of what it did before. */

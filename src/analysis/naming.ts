@@ -129,18 +129,20 @@ export function ownerName(graph: HeapGraph, node: number): string {
   return functionName(graph, node) ?? plainClassName(graph, node);
 }
 
-export function hopWords(hop: Hop): string {
+/** What comes before the holder's name. */
+export function hopWords(hop: Hop, { columns, nodeKinds }: HeapGraph): string {
   switch (hop.kind) {
     case 'element':
-      return `element ${hop.name}`;
+      // Of native objects V8 only counts the edges.
+      return columns.nodeType[hop.holder] === nodeKinds.native ? 'in' : `element ${hop.name} of`;
     case 'entry':
-      return hop.name === '' ? 'entry' : JSON.stringify(hop.name.slice(0, 60));
+      return hop.name === '' ? 'entry of' : `${JSON.stringify(hop.name.slice(0, 60))} of`;
     case 'local':
-      return 'a local variable';
+      return 'a local variable of';
     case 'bound':
-      return `bound ${hop.name}`;
+      return `bound ${hop.name} of`;
     default:
-      return hop.kind;
+      return `${hop.kind} of`;
   }
 }
 
@@ -148,11 +150,26 @@ export function rootWords(hop: Hop, { graph, tree }: Naming): string {
   return tree.roles.role[hop.node] === MODULE ? 'a module' : plainClassName(graph, hop.node);
 }
 
-export function ofFunction({ graph }: Naming, node: number): string {
-  if (graph.columns.nodeType[node] !== graph.nodeKinds.closure) return '';
-  const name = functionName(graph, node);
-  return name === null ? ' in a function' : ` in ${name}()`;
+/** The function that declares a variable, where it has a name; what the hop comes from may only see it. */
+export function ofFunction({ graph, tree }: Naming, hop: Hop): string {
+  const { edgeType, nodeName, schema, strings } = graph.columns;
+  const variable = schema.edgeTypes.indexOf('context');
+  let at = hop.node;
+  while (at !== hop.holder && edgeType[tree.parentEdge[at]!] !== variable) at = tree.parent[at]!;
+  const scope = at === hop.holder ? null : internalTarget(graph, tree.parent[at]!, 'scope_info');
+  if (scope === null) return '';
+  const { firstRetainer, retainerNode } = graph.retainers;
+  for (let i = firstRetainer[scope]!; i < firstRetainer[scope + 1]!; i++) {
+    const shared = retainerNode[i]!;
+    if (internalTarget(graph, shared, 'name_or_scope_info') !== scope) continue;
+    const name = strings.get(nodeName[shared]!).replace(SHARED, '');
+    return name === '' ? '' : ` in ${name}()`;
+  }
+  return '';
 }
+
+/** What V8 writes before the name of what the closures of one function share, or where it has none. */
+const SHARED = /^(?:system \/ SharedFunctionInfo(?: \/ )?|\(shared function info\)$)/;
 
 export function isGlobal({ graph, tree }: Naming, node: number): boolean {
   return (

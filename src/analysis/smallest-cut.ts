@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph/heap-graph.js';
+import { edgeNameOf } from '../graph/node-view.js';
 import { placeOfPairEdge } from '../graph/weak-map-pairs.js';
 import { nameHop, type HopKind } from './hop-names.js';
 import type { Naming } from './naming.js';
@@ -11,6 +12,8 @@ export interface CutEdge {
   readonly kind: HopKind;
   readonly name: string;
   readonly to: { readonly constructor: string; readonly nodeId: number };
+  /** As WhyOptions.whatIf and `ignore` take it: `@id.edge`, of the raw edge that leads there. */
+  readonly edge: string;
 }
 
 export interface CutResult {
@@ -163,11 +166,13 @@ class Network {
     const graph = this.#graph;
     const { nodeId } = graph.columns;
     const { nodes, edges } = this.#hop(source, to);
+    const { name } = edgeNameOf(graph, edges.at(-1)!);
     const visible = this.#visibleAbove(source);
     return {
       from: { constructor: plainClassName(graph, visible), nodeId: nodeId[visible]! },
       ...nameHop(graph, nodes, edges),
       to: { constructor: plainClassName(graph, to), nodeId: nodeId[to]! },
+      edge: `@${nodeId[nodes.at(-2)!]!}.${name}`,
     };
   }
 

@@ -8,6 +8,8 @@ import { type SourcePlace, sourcePlace } from './source-place.js';
 export interface NamedPlace extends SourcePlace {
   /** The npm package that a path under node_modules belongs to, or null. */
   readonly package: string | null;
+  /** Where no place in the script is known: it is that of its start. */
+  readonly isWhole?: true;
 }
 
 /** Where a place in a compiled script was written; null where the map does not tell. */
@@ -68,7 +70,7 @@ export class SourcePlaces {
     if (raw === null) return null;
     const isModule = this.#locationOf(node) === undefined;
     const found = findDeclaration(this.#textOf(raw), name, { kind, near: raw.line, isOutermost: isModule });
-    if (found !== null) return this.#named({ ...raw, ...found });
+    if (found !== null) return this.#named({ ...raw, ...found }, true);
     // What runs a module has a place in it that says nothing of what it declares.
     return this.#named(isModule ? { ...raw, line: 0, column: 0 } : raw);
   }
@@ -79,7 +81,7 @@ export class SourcePlaces {
     // Of a script without functions the snapshot keeps nothing: its file has to do, as it is now.
     const text = scriptId === undefined ? this.#readScript(script) : this.#textOf({ scriptId, script });
     const found = findDeclaration(text ?? '', name, FROM_THE_TOP);
-    return this.#named({ scriptId: scriptId ?? NO_SCRIPT, script, line: 0, column: 0, ...found });
+    return this.#named({ scriptId: scriptId ?? NO_SCRIPT, script, line: 0, column: 0, ...found }, found !== null);
   }
 
   /** Where one of the program's own scripts, not of a package, gives a global a value. */
@@ -88,7 +90,7 @@ export class SourcePlaces {
     for (const [scriptId, script] of own.slice(0, MOST_SCRIPTS)) {
       const whole = { scriptId, script, line: 0, column: 0 };
       const found = findDeclaration(this.#textOf(whole), name, FROM_THE_TOP);
-      if (found !== null) return this.#named({ ...whole, ...found });
+      if (found !== null) return this.#named({ ...whole, ...found }, true);
     }
     return null;
   }
@@ -142,9 +144,15 @@ export class SourcePlaces {
     return undefined;
   }
 
-  #named(raw: SourcePlace): NamedPlace {
+  /** @param isDeclared whether something is known to begin there, be it at the script's start */
+  #named(raw: SourcePlace, isDeclared = false): NamedPlace {
     const place = this.#mapPlace(raw) ?? raw;
-    return { ...place, package: place.script === null ? null : packageOf(place.script) };
+    const isWhole = !isDeclared && place.line === 0 && place.column === 0;
+    return {
+      ...place,
+      package: place.script === null ? null : packageOf(place.script),
+      ...(isWhole ? { isWhole } : {}),
+    };
   }
 }
 

@@ -28,8 +28,13 @@ export interface Statistics {
   };
   /** Nodes that nothing strong connects to the root (V8 did not collect them yet, or the file is not whole). */
   readonly unreachable: { readonly count: number; readonly shallowSize: number };
-  /** Native nodes known to be detached: of a page. Node's own objects, which Node 18 to 22 call so too, do not count. */
+  /**
+   * Native nodes that are detached by DevTools' rule: what is out of the page, and what only that leads to, listeners and
+   * styles among it. Node's own objects, which Node 18 to 22 call so too, do not count.
+   */
   readonly detached: { readonly count: number; readonly shallowSize: number };
+  /** Of these, elements by their names: `<div>`. */
+  readonly detachedElements: { readonly count: number; readonly shallowSize: number };
   /** The largest first. */
   readonly nativeContexts: readonly NativeContext[];
 }
@@ -47,6 +52,7 @@ export function computeStatistics(graph: HeapGraph): Statistics {
   let jsArrays = 0;
   let system = 0;
   const detached = { count: 0, shallowSize: 0 };
+  const detachedElements = { count: 0, shallowSize: 0 };
   const contexts: number[] = [];
   for (let node = 0; node < nodeCount; node++) {
     const size = shallowSize[node]!;
@@ -63,6 +69,10 @@ export function computeStatistics(graph: HeapGraph): Statistics {
       if (detachedness[node] === DETACHED && !names.isOfNode(name)) {
         detached.count++;
         detached.shallowSize += size;
+        if (names.isOfElement(name)) {
+          detachedElements.count++;
+          detachedElements.shallowSize += size;
+        }
       }
     } else if (type === nodeKinds.code) {
       code += size;
@@ -81,6 +91,7 @@ export function computeStatistics(graph: HeapGraph): Statistics {
     v8heap: { total: totalSize - native, code, jsArrays, strings, system },
     unreachable: sumUnreachable(graph),
     detached,
+    detachedElements,
     nativeContexts: contexts
       .map((node) => describeContext(graph, node))
       .toSorted((a, b) => b.retainedSize - a.retainedSize),
@@ -96,6 +107,7 @@ class Names {
   readonly #graph: HeapGraph;
   readonly #text = new Map<number, string>();
   readonly #ofNode = new Map<number, boolean>();
+  readonly #ofElement = new Map<number, boolean>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
@@ -107,6 +119,16 @@ class Names {
     if (known === undefined) {
       known = this.#graph.columns.strings.get(index).startsWith(OF_NODE);
       this.#ofNode.set(index, known);
+    }
+    return known;
+  }
+
+  /** Whether an element is called so: `<div>`, in files of some age `Detached <div>`. */
+  isOfElement(index: number): boolean {
+    let known = this.#ofElement.get(index);
+    if (known === undefined) {
+      known = ELEMENT.test(this.#graph.columns.strings.get(index));
+      this.#ofElement.set(index, known);
     }
     return known;
   }
@@ -126,6 +148,7 @@ class Names {
 const ELEMENTS = 'elements';
 /** What the names of Node's own objects begin with. */
 const OF_NODE = 'Node / ';
+const ELEMENT = /^(?:Detached )?</;
 
 /** By array: the backing store its first `elements` edge leads to, where no other edge of any kind does. */
 function unsharedElements(graph: HeapGraph, names: Names): Map<number, number> {

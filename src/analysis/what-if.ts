@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js';
 import { buildHolderTree, UNREACHED } from './holder-tree.js';
-import { edgesNamed } from './ignored-edges.js';
+import { edgesMeant } from './ignored-edges.js';
 import type { Naming } from './naming.js';
 import { plainClassName } from './visibility.js';
 
@@ -28,7 +28,7 @@ export function whatIfCut({ graph }: Naming, text: string): WhatIfResult {
   if (match === null) throw usageError(`${text} names no edge: give it as @id.edge, such as @1234.cache or @1234.0`);
   const node = graph.columns.nodeId.indexOf(Number(match[1]));
   if (node < 0) throw usageError(`the snapshot has no node @${match[1]}`);
-  const edges = new Set(edgesNamed(graph, node, match[2]!));
+  const edges = new Set(edgesMeant(graph, node, match[2]!));
   const [first] = edges;
   if (first === undefined) throw usageError(`${plainClassName(graph, node)} @${match[1]} has no edge ${match[2]}`);
   const before = buildHolderTree(graph).region;

@@ -2,6 +2,7 @@ import type { DiffBy } from '../analysis/class-diff.js';
 import { DIFF_SORT_KEYS, type DiffResult, diffSnapshots, selectFromDiff } from '../analysis/diff.js';
 import type { HeapDiff } from '../analysis/heap-diff.js';
 import type { MatchMode } from '../analysis/match.js';
+import { hintAtDetached } from './detached-hint.js';
 import { openInput, Reporter } from './input.js';
 import { type RowOptions, selectOptions } from './options.js';
 
@@ -23,7 +24,9 @@ export async function comparePlain(before: string, after: string, options: Compa
   const readOptions = { ...reporter.readOptions([before, after]), match: options.match };
   const whole = await diffSnapshots(openInput(before), openInput(after), readOptions).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
-  return { shown: selectFromDiff(whole, select), matched: selectFromDiff(whole, { filter: select.filter }) };
+  const shown = selectFromDiff(whole, select);
+  hintAtDetached(reporter, options.filter, { all: whole.rows, shown: shown.rows });
+  return { shown, matched: selectFromDiff(whole, { filter: select.filter }) };
 }
 
 export async function compareGraphs(before: string, after: string, options: CompareOptions): Promise<Comparison> {

@@ -2,7 +2,7 @@ import type { DominatedGroup, DominatorEntry, DominatorsResult, Omitted } from '
 import { formatCount } from '../util/bytes.js';
 import type { Cell, FormatOptions, ReportColumn, ReportDocument, TextPart, TreeLine } from './document.js';
 import { formatNumberOf, formatSize, share } from './format.js';
-import { edgeText, nodeText } from './node-text.js';
+import { className, edgeText, nodeText } from './node-text.js';
 import { snapshotLine } from './summary-document.js';
 import { targetLine } from './target-line.js';
 
@@ -103,7 +103,7 @@ export function groupText(group: DominatedGroup, withId = true): TextPart[] {
 
 function nameOf({ type, constructor, name, value, nodeId }: DominatedGroup): string {
   // Several strings, numbers... of one name: the name says nothing of what they hold.
-  if (name === null || (nodeId === null && type !== 'closure')) return constructor;
+  if (name === null || (nodeId === null && type !== 'closure')) return className(constructor);
   return nodeText({ type, constructor, name, value });
 }
 

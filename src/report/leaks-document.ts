@@ -2,6 +2,8 @@ import type { LeaksResult, LeakSuspect } from '../analysis/leaks.js';
 import { formatCount } from '../util/bytes.js';
 import type { Finding, FormatOptions, ReportDocument } from './document.js';
 import { formatCountChange, formatNumberOf, formatSize, formatSizeChange } from './format.js';
+import { foldTemplates } from './fold-templates.js';
+import { className } from './node-text.js';
 import { edgeLabel } from './path-text.js';
 import { snapshotLine } from './summary-document.js';
 
@@ -34,15 +36,17 @@ function describe(suspect: LeakSuspect, { series }: LeaksResult, options: Format
     );
   }
   if (along.length > 0) {
-    const some = along.slice(0, MOST_ALONG).map(({ constructor, count }) => `${formatCount(count)} ${constructor}`);
+    const some = along
+      .slice(0, MOST_ALONG)
+      .map(({ constructor, count }) => `${formatCount(count)} ${className(constructor)}`);
     details.push(`with them: ${some.join(', ')}${along.length > MOST_ALONG ? ', ...' : ''}`);
   }
   const steps = path.flatMap(({ edge, constructor, afterGap }) => {
-    const step = edge === '' ? constructor : `${edgeLabel(edge)} ${constructor}`;
+    const step = edge === '' ? className(constructor) : `${edgeLabel(edge)} ${className(constructor)}`;
     return afterGap ? ['...', step] : [step];
   });
   details.push(`path: ${steps.join(' → ')}`, `evidence: ${evidence}`);
-  return { text: suspect.sentence, details };
+  return { text: foldTemplates(suspect.sentence), details };
 }
 
 function nothingFound({ series, snapshots }: LeaksResult): string {

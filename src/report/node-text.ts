@@ -1,4 +1,5 @@
 import type { EdgeName, NodeSummary } from '../analysis/inspect.js';
+import { foldTemplates } from './fold-templates.js';
 
 /** Characters of a name or of a string's text: what is longer would push the rest off the line. */
 export const MAX_NAME = 60;
@@ -23,14 +24,19 @@ export function nodeText({ type, constructor, name, value }: Described): string 
     case 'regexp':
       return name.startsWith('/') ? shorten(name, MAX_NAME) : `/${shorten(name, MAX_NAME)}/`;
     case 'object':
-      return shorten(constructor, MAX_NAME);
+      return className(constructor);
     case 'synthetic':
       return name || '(root)';
     case 'code':
       return /^(system \/|\()/.test(name) ? name : `${shorten(name, MAX_NAME)} (compiled code)`.trim();
     default:
-      return shorten(name === '' ? constructor : detachedPrefix(constructor, name) + name, MAX_NAME);
+      return className(name === '' ? constructor : detachedPrefix(constructor, name) + name);
   }
+}
+
+/** A class's name among other words. */
+export function className(name: string): string {
+  return shorten(foldTemplates(name), MAX_NAME);
 }
 
 /** The file calls a node of a page that was taken out of it as before; its class, and DevTools, tell. */

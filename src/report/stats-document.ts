@@ -24,7 +24,7 @@ const CONTEXT_COLUMNS: readonly ReportColumn[] = [
 const CONTEXT_NAME = 'system / NativeContext';
 
 export function statsDocument(result: StatsResult, options: FormatOptions): ReportDocument {
-  const { total, native, v8heap, unreachable, detached, nativeContexts, omittedContexts } = result;
+  const { total, native, v8heap, unreachable, detached, detachedElements, nativeContexts, omittedContexts } = result;
   const line = treeLines(total);
   const { code, strings, jsArrays, system } = v8heap;
   const root = line('Total', total, [
@@ -45,7 +45,8 @@ export function statsDocument(result: StatsResult, options: FormatOptions): Repo
     columns: STATE_COLUMNS,
     rows: [
       stateRow('unreachable: nothing strong leads there', unreachable),
-      stateRow('detached (in Chrome: DOM nodes outside the page)', detached),
+      stateRow('detached: out of the page, and native objects below', detached),
+      stateRow('  of these, elements (Detached <div>...)', detachedElements),
     ],
   };
   const contexts: ReportTable = {

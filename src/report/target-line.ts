@@ -1,5 +1,6 @@
 import type { TargetInfo } from '../analysis/target.js';
 import type { FormatOptions } from './document.js';
+import { foldTemplates } from './fold-templates.js';
 import { formatNumberOf, formatShare, formatSize, share } from './format.js';
 import { visibleText } from './untrusted-text.js';
 
@@ -7,7 +8,7 @@ import { visibleText } from './untrusted-text.js';
 export function targetLine(target: TargetInfo, totalSize: number, options: FormatOptions): string {
   const { text, count, shallowSize, retainedSize } = target;
   return (
-    `${visibleText(text)}: ${formatNumberOf(count, 'object')}, shallow ${formatSize(shallowSize, options)}, ` +
+    `${visibleText(foldTemplates(text))}: ${formatNumberOf(count, 'object')}, shallow ${formatSize(shallowSize, options)}, ` +
     `retained ${formatSize(retainedSize, options)} (${formatShare(share(retainedSize, totalSize))} of the heap)`
   );
 }

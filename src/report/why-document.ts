@@ -2,6 +2,8 @@ import type { PathEntry, WhyResult } from '../analysis/retaining-paths.js';
 import { formatCount } from '../util/bytes.js';
 import type { Cell, FormatOptions, ReportColumn, ReportDocument, ReportTable, TextPart, TreeLine } from './document.js';
 import { formatNumberOf, formatShare, formatSize, share } from './format.js';
+import { foldTemplates } from './fold-templates.js';
+import { className } from './node-text.js';
 import { hopText, shortPlace } from './path-text.js';
 import { snapshotLine } from './summary-document.js';
 import { targetLine } from './target-line.js';
@@ -19,6 +21,7 @@ const CUT_COLUMNS: readonly ReportColumn[] = [
   { key: 'from', title: 'Of', align: 'left', rank: 0 },
   { key: 'edge', title: 'Edge', align: 'left', rank: 0 },
   { key: 'to', title: 'To', align: 'left', rank: 0 },
+  { key: 'whatIf', title: '--what-if', align: 'left', rank: 0 },
 ];
 /** Ways below a line that are drawn; of many, the rest is one line. */
 const MOST_CHILDREN = 6;
@@ -33,8 +36,8 @@ export function whyDocument(result: WhyResult, options: FormatOptions): ReportDo
     header: [snapshotLine(result.snapshot), targetLine(held, totalSize, options)],
     findings: [
       {
-        text: result.answer,
-        details: alsoHeldBy.map(({ holder, count }) => `${formatCount(count)} also by ${holder.text}`),
+        text: foldTemplates(result.answer),
+        details: alsoHeldBy.map(({ holder, count }) => `${formatCount(count)} also by ${foldTemplates(holder.text)}`),
       },
     ],
     tree: { columns: COLUMNS, title: 'Held by', roots: lines(tree.children, 0) },
@@ -81,7 +84,7 @@ function entryText(entry: PathEntry): TextPart[] {
   const hop = hopText(entry);
   if (hop !== '') parts.push({ text: `${hop}: `, style: 'faint' });
   if (objects > 1) parts.push({ text: `${formatCount(objects)} × `, style: 'plain' });
-  parts.push({ text: entry.constructor, style: targets > 0 ? 'strong' : 'plain' });
+  parts.push({ text: className(entry.constructor), style: targets > 0 ? 'strong' : 'plain' });
   const remarks: string[] = [];
   if (nodeId !== null) remarks.push(`@${nodeId}`);
   if (links > 0) remarks.push(`${formatCount(links)} linked to one another`);
@@ -97,10 +100,11 @@ function name(text: string): Cell {
 
 function cutTables({ cut }: WhyResult): ReportTable[] {
   if (cut === null || cut.edges.length === 0) return [];
-  const rows = cut.edges.map(({ from, kind, name: edge, to }) => [
-    name(`${from.constructor} @${from.nodeId}`),
+  const rows = cut.edges.map(({ from, kind, name: edge, to, edge: raw }) => [
+    name(`${className(from.constructor)} @${from.nodeId}`),
     name(hopText({ kind, edge })),
-    name(`${to.constructor} @${to.nodeId}`),
+    name(`${className(to.constructor)} @${to.nodeId}`),
+    name(raw),
   ]);
   return [{ title: 'The smallest set of edges that frees them', columns: CUT_COLUMNS, rows }];
 }
@@ -127,9 +131,10 @@ function whatIfTables({ whatIf }: WhyResult): ReportTable[] {
 function whatIfNotes({ whatIf, totalSize }: WhyResult, options: FormatOptions): string[] {
   if (whatIf === null) return [];
   const { edge, from, to, count, size } = whatIf;
-  if (count === 0) return [`Cutting ${edge} (${from} to ${to}) frees nothing: something else holds it too`];
+  const ends = `${className(from)} to ${className(to)}`;
+  if (count === 0) return [`Cutting ${edge} (${ends}) frees nothing: something else holds it too`];
   const part = formatShare(share(size, totalSize));
   return [
-    `Cutting ${edge} (${from} to ${to}) frees ${formatNumberOf(count, 'object')}, ${formatSize(size, options)} (${part} of the heap)`,
+    `Cutting ${edge} (${ends}) frees ${formatNumberOf(count, 'object')}, ${formatSize(size, options)} (${part} of the heap)`,
   ];
 }

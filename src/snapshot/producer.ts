@@ -14,6 +14,6 @@ export function describeProducer(schema: Schema, hasLines: boolean): string {
   if (!nodeTypes.includes('object shape'))
     return schema.declaredNodeCount === 0 ? 'Hermes' : isTraced ? 'V8 of Node 16 to 18' : 'unknown producer';
   if (extraNativeBytes !== null)
-    return isTraced ? 'V8 as in Node 24 or later, allocations traced' : 'V8 as in Node 24 or later';
+    return isTraced ? 'V8 as in Chrome, Node 24 or later, allocations traced' : 'V8 as in Chrome, Node 24 or later';
   return hasLines ? 'V8 of Node 22' : 'Bun, or Node 22 rewritten';
 }

@@ -90,7 +90,7 @@ void test('how it was taken', async () => {
 void test('what it may not be compared with', async () => {
   for (const [name, ...wanted] of [
     ['node20', /V8 of Node 20\)$/, /^strings with those of Node 24 or later/, /of another process/],
-    ['num26', /as in Node 24 or later\)$/, /^strings with those of Node 22/, /without numeric values/],
+    ['num26', /as in Chrome, Node 24 or later\)$/, /^strings with those of Node 22/, /without numeric values/],
     ['tr26', /without tracked allocations/],
     ['bun.1', /ids change from one snapshot to the next/],
   ] as const) {

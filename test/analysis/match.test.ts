@@ -109,7 +109,7 @@ void test('captures that were not taken alike are warned of', async () => {
     'only before was taken while allocations were tracked, which keeps objects of its own',
   ]);
   assert.deepEqual(await warningsOf('node20', 'node26'), [
-    'the snapshots are of different engines (before: V8 of Node 20; after: V8 as in Node 24 or later), which lay out and name the same objects differently',
+    'the snapshots are of different engines (before: V8 of Node 20; after: V8 as in Chrome, Node 24 or later), which lay out and name the same objects differently',
   ]);
   const plain = { producer: 'V8 of Node 22', isTraced: false, hasNumericValues: false, hasNamedInternals: false };
   assert.deepEqual(captureWarnings(plain, plain), []);

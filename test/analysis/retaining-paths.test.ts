@@ -37,6 +37,8 @@ const CACHE = `
   Context -context:cache-> Cache -entries-> Map -internal:table-> Table:""[array]
   Table -internal:1-> Session x3
   Session1 & Session2 & Session3 -user-> User
+  Context -internal:scope_info-> Scope:"system / ScopeInfo"[code]
+  Shared:createHandler[code] -internal:name_or_scope_info-> Scope
 `;
 
 void test('what lies between objects that people know is folded', () => {
@@ -51,7 +53,34 @@ void test('what lies between objects that people know is folded', () => {
               entry *: 3 x Session (3)
     `),
   );
-  assert.equal(result.answer, '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in handler().');
+  assert.equal(
+    result.answer,
+    '3 Session (30 B) are held by Map "entries" of Cache, variable "cache" in createHandler().',
+  );
+});
+
+void test('a variable is in the function that declares it, or in none', () => {
+  const shared = CACHE.replace('Shared:createHandler', 'Shared:"system / SharedFunctionInfo / create"');
+  assert.match(why(shared, 'Session').answer, /variable "cache" in create\(\)\.$/);
+  for (const [known, other] of [
+    ['Shared:createHandler', 'Shared:""'],
+    ['Shared:createHandler', 'Shared:"system / SharedFunctionInfo"'],
+    ['Shared:createHandler', 'Shared:"(shared function info)"'],
+    ['internal:name_or_scope_info', 'internal:other'],
+    ['internal:scope_info', 'internal:other'],
+  ] as const)
+    assert.match(why(CACHE.replace(known, other), 'Session').answer, /variable "cache"\.$/);
+});
+
+void test('edges of native objects have no names, and the root is said once', () => {
+  const text = `
+    Root -element:1-> Page:"Window / http://a"[native] -element:32-> Map:"blink::HeapMap"[native]
+    Map -element:6-> Timing:"blink::UserTiming"[native] -element:4-> Mark[native] x3
+  `;
+  assert.equal(
+    why(text, 'Mark').answer,
+    '3 Mark (30 B) are held by blink::UserTiming, in blink::HeapMap, in Window / http://a.',
+  );
 });
 
 void test('with raw every hop is shown', () => {
@@ -264,6 +293,18 @@ void test('the smallest set of edges', () => {
     cut: true,
   }).cut!;
   assert.deepEqual([cut.edges.length, cut.isTooLarge], [0, true]);
+});
+
+void test('what is told to cut can be asked for, as the command or the path has it', () => {
+  const [cut] = why(CACHE, 'Session', { cut: true }).cut!.edges;
+  assert.equal(why(CACHE, 'Session', { whatIf: cut!.edge }).whatIf!.classes[0]!.constructor, 'Session');
+  const { indexOf } = drawHeap(CACHE);
+  const id = (label: string): number => 2 * indexOf(label) + 1;
+  const variable = why(CACHE, 'Session', { whatIf: `@${id('handler')}.cache` }).whatIf!;
+  assert.deepEqual([variable.to, variable.count], ['Cache', 7]);
+  const list = 'Root -shortcut:global-> global -list-> List -element:5-> Item';
+  assert.equal(why(list, 'Item', { whatIf: '@5.[5]' }).whatIf!.to, 'Item');
+  assert.equal(why(list, 'Item', { whatIf: '@5.5' }).whatIf!.count, 1);
 });
 
 void test('what goes when an edge is cut', () => {

@@ -70,3 +70,12 @@ void test('names are looked for as what they are', () => {
   assert.equal(lineOf('<symbol state>', text, null, 'property'), 5);
   assert.equal(lineOf('late', text, null, 'property'), 8);
 });
+
+void test('a declaration at the very start of a script has a place there, the script as a whole has none', () => {
+  const { places, node } = placesOf('const cache = new Map();', () => null);
+  const { line, column, isWhole } = places.ofName(node, 'cache', 'variable')!;
+  assert.deepEqual({ line, column, isWhole }, { line: 0, column: 0, isWhole: undefined });
+  assert.equal(places.ofScript(PATH, 'gone').isWhole, true);
+  assert.equal(places.ofScript(PATH, 'cache').isWhole, undefined);
+  assert.equal(places.ofName(node, 'gone', 'variable')!.isWhole, undefined);
+});

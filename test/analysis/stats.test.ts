@@ -53,6 +53,20 @@ void test('detached are nodes of a page, not what Node 18 to 22 call so', async 
   assert.equal(computeStats(await loadFixture('chrome-detached-3')).detached.count, 1201);
 });
 
+void test('of what is detached elements are counted by themselves', () => {
+  const { graph } = drawLoadedHeap(`
+    Root -> A:"<div>"[native](40){2} -> Listener:"blink::EventListener"[native](8)
+    A -> Text[native](20)
+    Root -> B:"<p id=x>"[native](50){1}
+    Root -> C:"<a class=b>"[native](30){2}
+  `);
+  const { detached, detachedElements } = computeStats(graph);
+  assert.deepEqual(
+    { detached, detachedElements },
+    { detached: { count: 4, shallowSize: 98 }, detachedElements: { count: 2, shallowSize: 70 } },
+  );
+});
+
 void test('the parts of the resident memory add up, whatever the process said', () => {
   const { graph } = drawLoadedHeap('Root -> A(5000)');
   assert.equal(computeStats(graph).resident, undefined);

@@ -170,3 +170,17 @@ void test('each command has help with examples', async () => {
     assert.match(stdout, new RegExp(`^Usage: heapstat ${command} .*Examples:\\n  heapstat ${command} `, 's'));
   }
 });
+
+void test('who filters by Detached, as in DevTools, is told what says which nodes are', async () => {
+  const page = fixtureFile('snapshots/chrome-detached-3.heapsnapshot.gz');
+  const hint = 'heapstat: which nodes of a page are detached is told by --retained\n';
+  for (const args of [
+    ['summary', page],
+    ['diff', fixtureFile('snapshots/chrome-detached-1.heapsnapshot.gz'), page],
+  ]) {
+    assert.equal((await heapstat([...args, '-f', 'Detached'])).stderr, hint);
+    assert.equal((await heapstat([...args, '-f', 'Detached', '--retained'])).stderr, '');
+    assert.equal((await heapstat([...args, '-f', '!Detached'])).stderr, '');
+  }
+  assert.equal((await heapstat(['summary', NODE20, '-f', 'Detached'])).stderr, '');
+});

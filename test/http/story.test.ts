@@ -149,7 +149,7 @@ void test('heapstat run names the cache, and passes the mended client', async (c
   assert.equal(leak.code, 1, leak.stderr);
   assert.match(
     leak.stdout.replaceAll(/\s+/g, ' '),
-    / 300 CachedResponse \([^)]* 1 object each operation\) are held by Map "responses" of UpstreamClient, variable "client" in a function in \S+service\.mjs:10 /,
+    / 300 CachedResponse \([^)]* 1 object each operation\) are held by Map "responses" of UpstreamClient, variable "client" in startService\(\) in \S+service\.mjs:10 /,
   );
   assert.match(leak.stdout, /^FAILED {2}the heap: leak suspects 1, /m);
   assert.equal(fixed.code, 0, fixed.stdout + fixed.stderr);

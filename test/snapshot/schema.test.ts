@@ -92,9 +92,9 @@ void test('who wrote it, as far as the layout shows', async () => {
     ['node16', 'V8 of Node 16 to 18'],
     ['node20', 'V8 of Node 20'],
     ['node22', 'V8 of Node 22'],
-    ['node26', 'V8 as in Node 24 or later'],
-    ['deno.1', 'V8 as in Node 24 or later'],
-    ['tr26', 'V8 as in Node 24 or later, allocations traced'],
+    ['node26', 'V8 as in Chrome, Node 24 or later'],
+    ['deno.1', 'V8 as in Chrome, Node 24 or later'],
+    ['tr26', 'V8 as in Chrome, Node 24 or later, allocations traced'],
     ['bun.1', 'Bun, or Node 22 rewritten'],
   ] as const)
     assert.equal((await summaryOf(fixtureBytes(name))).snapshot.producer, producer, name);

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { GroupBy } from '../../analysis/aggregate-classes.js';
 import { selectFromSummary, SUMMARY_SORT_KEYS, summarize, type SummaryResult } from '../../analysis/summary.js';
 import { HeapstatError, usageError } from '../../errors.js';
+import { hintAtDetached } from '../detached-hint.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { openInput, Reporter } from '../input.js';
 import { addRowOptions, addSalvageOption, type RowOptions, selectOptions } from '../options.js';
@@ -74,6 +75,10 @@ async function runOnFiles(files: readonly string[], options: SummaryOptions): Pr
   for (const { warnings, snapshot } of results)
     warnings.forEach((warning) => reporter.warn(`${snapshot.file}: ${warning}`));
   const shown = results.map((result) => selectFromSummary(result, select));
+  hintAtDetached(reporter, options.filter, {
+    all: results.flatMap(({ rows }) => rows),
+    shown: shown.flatMap(({ rows }) => rows),
+  });
   // Without any, the file of --output stays as it was.
   if (shown.length > 0) await writeSummaries(shown, options);
   for (const { message } of errors) reporter.error(message);
@@ -85,7 +90,9 @@ async function run(file: string, options: SummaryOptions): Promise<void> {
   const reporter = new Reporter(options);
   const whole = await summarize(openInput(file), reporter.readOptions([file])).finally(() => reporter.finish());
   whole.warnings.forEach((warning) => reporter.warn(warning));
-  await writeResult(selectFromSummary(whole, select), options);
+  const shown = selectFromSummary(whole, select);
+  hintAtDetached(reporter, options.filter, { all: whole.rows, shown: shown.rows });
+  await writeResult(shown, options);
 }
 
 async function runOnGraph(file: string, options: SummaryOptions): Promise<void> {
