@@ -48,7 +48,7 @@ function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
     leaks.map((leak) => leak.containerNode),
     naming,
   );
-  const own = nameHolder(naming, containerNode);
+  const own = nameHolder(naming, containerNode, { link: null, example: first.nodes[0] ?? null, outermost: null });
   const text = `${leaks.length} ${first.holder.container} in ${own.text}`;
   const along = new Map<string, number>();
   for (const leak of leaks)

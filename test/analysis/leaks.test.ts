@@ -108,6 +108,45 @@ void test('two lists alike are two suspects', () => {
   ]);
 });
 
+/** A page with so many global functions; each of `variables` is one of the function of the same number. */
+function pageOf(functions: number, variables: readonly string[]): string {
+  const all = Array.from({ length: functions }, (_, i) => `Window -f${i}-> f${i}[closure]`);
+  const held = variables.map((name, i) => {
+    return `f${i} -internal:context-> C${i}:"system / Context" -context:${name}-> ${name}:Array`;
+  });
+  return ['Root -shortcut:global-> Window', ...all, ...held].join('\n');
+}
+
+void test('lists that two of many functions hold are two suspects, each with its own numbers', () => {
+  const base = pageOf(120, ['archived', 'deleted', 'fixed']);
+  const old = Array.from({ length: 50 }, (_, i) => `fixed -element:${i}-> Old${i}:Item`).join('\n');
+  const leaks = leaksIn(
+    growing(`${base}\n${old}`, (i) => {
+      const deleted = `deleted -element:${2 * i}-> D${i}:Item\ndeleted -element:${2 * i + 1}-> E${i}:Item`;
+      return `archived -element:${i}-> A${i}:Item -text-> T${i}:Text\n${deleted}`;
+    }),
+  );
+  assert.deepEqual(told(leaks), [
+    '20 Item: Array variable "archived" in f0()',
+    '40 Item: Array variable "deleted" in f1()',
+  ]);
+  assert.deepEqual(
+    leaks.map(({ group }) => group.count),
+    [
+      [10, 20, 30],
+      [20, 40, 60],
+    ],
+  );
+});
+
+void test('functions that pile up are counted apart from those that a page always has', () => {
+  const listeners = growing(pageOf(120, ['listeners']), (i) => {
+    return `listeners -element:${i}-> L${i}[closure] -internal:context-> Own${i}:"system / Context" -context:d-> D${i}:Object`;
+  });
+  const [leak] = leaksIn(listeners);
+  assert.deepEqual(leak!.group.count, [10, 20, 30]);
+});
+
 void test('functions in functions are no chain where objects of a class stand between them', () => {
   const methods = Array.from({ length: 20 }, (_, i) => `App -m${i}-> Method${i}[closure]`).join('\n');
   const drawings = growing(
