@@ -2,7 +2,7 @@ import { findByteLeaks } from './byte-leaks.js';
 import type { FoundLeak } from './found-leak.js';
 import { GENERIC } from './group-table.js';
 import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
-import { leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
+import { leakAfterRelease, leakPerWindow, LEAST_PILE, windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { type Naming } from './naming.js';
@@ -23,8 +23,7 @@ export type SeriesKind =
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
-/** In a single snapshot: the fewest objects, and the least share of the heap that they hold. */
-const MANY = 100;
+/** In a single snapshot: the least share of the heap that objects in one place hold. */
 const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
 const SOME = 50;
@@ -115,34 +114,13 @@ class LeakFinder {
       if (parent >= 0) below[parent]! += below[index]!;
     }
     groups.forEach((group, index) => {
-      if (group.class >= 0 && group.count[0]! >= MANY && below[index]! >= LARGE_SHARE * total)
+      if (group.class >= 0 && group.count[0]! >= LEAST_PILE && below[index]! >= LARGE_SHARE * total)
         this.#leak[index] = group.count[0]!;
     });
   }
 
   find(): FoundLeak[] {
-    const { groups } = this.#grown;
-    /** By the container's place: the topmost growing groups below it. */
-    const byContainer = new Map<number, number[]>();
-    const links = new Map<number, number>();
-    const spread = new Set<number>();
-    groups.forEach((group, index) => {
-      if (this.#leak[index] === 0 || this.#hasLeakAbove(group)) return;
-      const container = this.#members.container(index);
-      if (container === null || this.#isTable(container.place)) return;
-      byContainer.set(container.place, [...(byContainer.get(container.place) ?? []), index]);
-      if (container.isSpread) spread.add(index);
-      if (container.link !== null) links.set(container.place, container.link);
-    });
-    const found = [...byContainer].flatMap(
-      ([container, tops]) =>
-        this.#describe(
-          container,
-          tops,
-          links.get(container),
-          tops.every((top) => spread.has(top)),
-        ) ?? [],
-    );
+    const found = this.#findPiles();
     const { nodeId } = this.#naming.graph.columns;
     const containers = new Set(
       found.flatMap(({ containerNode, alsoHeldBy }) => [
@@ -153,6 +131,37 @@ class LeakFinder {
     if (this.#kind === 'pair' || this.#kind === 'series')
       found.push(...findByteLeaks(this.#heap, this.#grown, this.#naming, containers));
     return mergeSiblings(found, this.#naming).toSorted((a, b) => weight(b) - weight(a));
+  }
+
+  #findPiles(): FoundLeak[] {
+    const { groups } = this.#grown;
+    /** By the container's place: the topmost growing groups below it. */
+    const byContainer = new Map<number, number[]>();
+    const links = new Map<number, number>();
+    const spread = new Set<number>();
+    const passedOver: number[] = [];
+    groups.forEach((group, index) => {
+      if (this.#leak[index] === 0 || this.#hasLeakAbove(group)) return;
+      const container = this.#members.container(index);
+      if (container === null || this.#isTable(container.place)) {
+        passedOver.push(index);
+        return;
+      }
+      byContainer.set(container.place, [...(byContainer.get(container.place) ?? []), index]);
+      if (container.isSpread) spread.add(index);
+      if (container.link !== null) links.set(container.place, container.link);
+    });
+    const found: FoundLeak[] = [];
+    for (const [container, tops] of byContainer) {
+      const isSpread = tops.every((top) => spread.has(top));
+      const leak = this.#describe(container, tops, links.get(container), isSpread);
+      if (leak === null) passedOver.push(...tops);
+      else found.push(leak);
+    }
+    if (this.#kind !== 'single' || passedOver.length === 0) return found;
+    // Here all that holds a pile is as large as the pile: the program's may be below what is Node's or V8's.
+    for (const group of passedOver) this.#leak[group] = 0;
+    return this.#findPiles();
   }
 
   #hasLeakAbove({ parent }: GrowthGroup): boolean {

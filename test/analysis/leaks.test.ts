@@ -7,7 +7,7 @@ import { groupGrowth } from '../../dist/analysis/growth-groups.js';
 import { connectHeaps } from '../../dist/analysis/heap-series.js';
 import { buildHolderTree } from '../../dist/analysis/holder-tree.js';
 import type { FoundLeak } from '../../dist/analysis/found-leak.js';
-import { findLeaks } from '../../dist/analysis/leak-suspects.js';
+import { findLeaks, type SeriesKind } from '../../dist/analysis/leak-suspects.js';
 import { findLeaksIn, type LeaksResult } from '../../dist/analysis/leaks.js';
 import { SourcePlaces } from '../../dist/analysis/source-places.js';
 import { reduceToVisible } from '../../dist/analysis/visible-heap.js';
@@ -18,12 +18,12 @@ import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 import { forEachInParallel, run } from '../helpers/heapstat-process.js';
 
 /** Suspects in heaps that are drawn one after the other: what is the same comes first, so that it has the same ids. */
-function leaksIn(drawings: readonly string[]): FoundLeak[] {
+function leaksIn(drawings: readonly string[], kind: SeriesKind = 'series'): FoundLeak[] {
   const graphs = drawings.map((text) => drawHeap(text).graph);
   const heaps = graphs.map((graph) => reduceToVisible(graph, buildHolderTree(graph)));
   const graph = graphs.at(-1)!;
   const naming = { graph, tree: buildHolderTree(graph), places: new SourcePlaces(graph) };
-  return findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, 'series');
+  return findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, kind);
 }
 
 /** Three heaps in which there are 10, 20 and 30 of something: `each` draws the i-th. */
@@ -145,6 +145,12 @@ void test('functions that pile up are counted apart from those that a page alway
   });
   const [leak] = leaksIn(listeners);
   assert.deepEqual(leak!.group.count, [10, 20, 30]);
+});
+
+void test('one snapshot: what one of many functions holds much of', () => {
+  const rows = Array.from({ length: 150 }, (_, i) => `rows -element:${i}-> Row${i}:Row(100)`);
+  const page = `${pageOf(120, ['rows'])}\n${rows.join('\n')}`;
+  assert.deepEqual(told(leaksIn([page], 'single')), ['150 Row: Array variable "rows" in f0()']);
 });
 
 void test('functions in functions are no chain where objects of a class stand between them', () => {
