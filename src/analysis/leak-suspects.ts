@@ -23,6 +23,8 @@ export type SeriesKind =
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
+/** Bytes per window that make fewer count. */
+const MUCH = 65_536;
 /** In a single snapshot: the least share of the heap that objects in one place hold. */
 const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
@@ -54,11 +56,13 @@ export function findLeaks(
   naming: Naming,
   kind: SeriesKind,
 ): FoundLeak[] {
-  return new LeakFinder(heaps.at(-1)!, grown, naming, kind).find();
+  return new LeakFinder(heaps, grown, naming, kind).find();
 }
 
 class LeakFinder {
   readonly #heap: VisibleHeap;
+  /** By snapshot: bytes of the whole heap. */
+  readonly #heapBytes: readonly number[];
   readonly #grown: GrowthGroups;
   readonly #naming: Naming;
   readonly #kind: SeriesKind;
@@ -66,8 +70,10 @@ class LeakFinder {
   readonly #leak: Float64Array;
   readonly #members: GroupMembers;
 
-  constructor(heap: VisibleHeap, grown: GrowthGroups, naming: Naming, kind: SeriesKind) {
+  constructor(heaps: readonly VisibleHeap[], grown: GrowthGroups, naming: Naming, kind: SeriesKind) {
+    const heap = heaps.at(-1)!;
     this.#heap = heap;
+    this.#heapBytes = heaps.map(({ totalBytes }) => totalBytes);
     this.#grown = grown;
     this.#naming = naming;
     this.#kind = kind;
@@ -210,7 +216,8 @@ class LeakFinder {
     const chosen = this.#mostTelling(tops, growing);
     const isOfProgram = this.#isOfProgram(chosen);
     const rate = this.#rate(tops);
-    if (!isOfProgram && rate < FEW) return null;
+    const bytes = this.#bytesOf(whole);
+    if (!isOfProgram && rate < FEW && !this.#isWhyTheHeapGrows(tops, bytes)) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
     const members = this.#members.newOnes(chosen);
@@ -240,11 +247,24 @@ class LeakFinder {
       holder,
       alsoHeldBy: this.#otherHolders(tops),
       along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
-      bytes: group.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0)),
+      bytes,
       onlyBytes: false,
       isOfProgram,
       containerNode: node,
     };
+  }
+
+  /** By snapshot: bytes of what is in the groups. */
+  #bytesOf(all: readonly number[]): number[] {
+    return this.#heapBytes.map((_, k) => all.reduce((sum, group) => sum + this.#grown.groups[group]!.bytes[k]!, 0));
+  }
+
+  /** Whether what piles up, of which nothing was ever removed, is most of what the heap grew by, and much, in every window: then even a few count. */
+  #isWhyTheHeapGrows(tops: readonly number[], bytes: readonly number[]): boolean {
+    if (this.#kind !== 'series') return false;
+    const isKept = tops.every((top) => windowsOf(this.#grown.groups[top]!).every(({ removed }) => removed === 0));
+    const ofHeap = growthOf(this.#heapBytes);
+    return isKept && growthOf(bytes).every((own, k) => own >= MUCH && own >= 0.5 * ofHeap[k]!);
   }
 
   /** The group whose class says most: one of the program's near the top, else what fills the container. */
@@ -288,6 +308,11 @@ class LeakFinder {
 /** The same for groups that the same holder has. */
 function placeOfGroup({ parent, fixedId }: GrowthGroup): number {
   return parent >= 0 ? -1 - parent : fixedId;
+}
+
+/** By window. */
+function growthOf(sizes: readonly number[]): number[] {
+  return sizes.slice(1).map((size, k) => size - sizes[k]!);
 }
 
 function weight(leak: FoundLeak): number {

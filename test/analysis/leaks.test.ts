@@ -153,6 +153,23 @@ void test('one snapshot: what one of many functions holds much of', () => {
   assert.deepEqual(told(leaksIn([page], 'single')), ['150 Row: Array variable "rows" in f0()']);
 });
 
+/** Of a page that keeps four more reports in each window, and has let `gone` of the first go at the end. */
+function pageOfReports(size: number, gone: number): string[] {
+  return [4, 8, 12].map((n, k) => {
+    const all = Array.from({ length: n }, (_, i) => `Window -weak:all-> R${i}:Object(${size})`);
+    const held = Array.from({ length: n }, (_, i) => `recent -element:${i}-> R${i}`).slice(k === 2 ? gone : 0);
+    return [pageOf(1, ['recent']), ...all, ...held].join('\n');
+  });
+}
+
+void test('a few objects count where they are why the heap grows', () => {
+  assert.deepEqual(told(leaksIn(pageOfReports(50_000, 0))), ['8 Object: Array variable "recent" in f0()']);
+  assert.deepEqual(leaksIn(pageOfReports(50_000, 1)), []);
+  assert.deepEqual(leaksIn(pageOfReports(5000, 0)), []);
+  const besides = pageOfReports(50_000, 0).map((text, k) => `${text}\nWindow -other-> Other(${1_000_000 * k})`);
+  assert.deepEqual(leaksIn(besides), []);
+});
+
 void test('functions in functions are no chain where objects of a class stand between them', () => {
   const methods = Array.from({ length: 20 }, (_, i) => `App -m${i}-> Method${i}[closure]`).join('\n');
   const drawings = growing(
