@@ -18,7 +18,12 @@ export function mergeSiblings(found: readonly FoundLeak[], naming: Naming): Foun
     const key = leak.onlyBytes ? `alone ${leak.containerNode}` : likeness(leak, naming);
     alike.set(key, [...(alike.get(key) ?? []), leak]);
   }
-  return [...alike.values()].flatMap((leaks) => (leaks.length < LEAST_ALIKE ? leaks : [merge(leaks, naming)]));
+  return [...alike.values()].flatMap((leaks) => (areApart(leaks) ? leaks : [merge(leaks, naming)]));
+}
+
+/** Whether they are few, and a reader can tell each from the others: lists of Node's timers he cannot. */
+function areApart(leaks: readonly FoundLeak[]): boolean {
+  return leaks.length < LEAST_ALIKE && new Set(leaks.map(({ holder }) => holder.text)).size === leaks.length;
 }
 
 /** The class that piles up and the way to its container, without the keys of Maps, arrays and dictionaries. */
@@ -49,7 +54,7 @@ function merge(leaks: readonly FoundLeak[], naming: Naming): FoundLeak {
     naming,
   );
   const own = nameHolder(naming, containerNode, { link: null, example: first.nodes[0] ?? null, outermost: null });
-  const text = `${leaks.length} ${first.holder.container} in ${own.text}`;
+  const text = own.constructor === 'TimersList' ? own.text : `${leaks.length} ${first.holder.container} in ${own.text}`;
   const along = new Map<string, number>();
   for (const leak of leaks)
     for (const { constructor, count } of leak.along) along.set(constructor, (along.get(constructor) ?? 0) + count);

@@ -248,6 +248,19 @@ void test('what a timer holds piles up in its own holder, not in the timers', ()
   assert.deepEqual([leak!.holder.constructor, leak!.holder.edge], ['Socket', '_events']);
 });
 
+void test('timers of two delays, each in a list of its own, are one suspect', () => {
+  const drawings = growing(
+    `Root -shortcut:global-> global -setTimeout-> F:setTimeout[closure]<1,1,0> -internal:context-> C:"system / Context"
+     F -internal:shared-> S:"system / SharedFunctionInfo"[code] -internal:script-> Script:"system / Script"[code]
+     Script -internal:name-> Name:"node:internal/timers"[string]
+     C -context:timerListMap-> Lists:Object -5000-> First:TimersList -_idleNext-> T0:Timeout
+     Lists -7000-> Second:TimersList -_idleNext-> U0:Timeout`,
+    (i) =>
+      `T${i}:Timeout -_onTimeout-> J${i}:Job<7,1,0>\nU${i}:Timeout -_onTimeout-> K${i}:Job<7,1,0>\nT${i} -_idleNext-> T${i + 1}:Timeout\nU${i} -_idleNext-> U${i + 1}:Timeout`,
+  );
+  assert.deepEqual(told(leaksIn(drawings)), ["40 Job: Node's active timers (TimersList)"]);
+});
+
 void test('what is only held weakly, and what takes turns, is no leak', () => {
   const weak = growing('Root -shortcut:global-> global -refs-> Refs', (i) => `Refs -weak:${i}-> Entry${i}:Entry`);
   assert.deepEqual(leaksIn(weak), []);
