@@ -147,6 +147,18 @@ void test('functions that pile up are counted apart from those that a page alway
   assert.deepEqual(leak!.group.count, [10, 20, 30]);
 });
 
+void test('a chain that gets a new beginning each time is told by what holds that', () => {
+  const drawings = [10, 20, 30].map((n) => {
+    const things = Array.from({ length: n }, (_, i) => {
+      const before = i === 0 ? '' : ` -context:originalThing-> T${i - 1}`;
+      return `T${i}:Object -someMethod-> M${i}[closure] -internal:context-> C${i}:"system / Context"${before}`;
+    });
+    const page = `${pageOf(120, [])}\nf0 -internal:context-> C:"system / Context"`;
+    return [page, ...things, `C -context:theThing-> T${n - 1}`].join('\n');
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['20 Object: Object variable "theThing" in f0()']);
+});
+
 void test('one snapshot: what one of many functions holds much of', () => {
   const rows = Array.from({ length: 150 }, (_, i) => `rows -element:${i}-> Row${i}:Row(100)`);
   const page = `${pageOf(120, ['rows'])}\n${rows.join('\n')}`;
