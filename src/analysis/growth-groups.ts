@@ -1,3 +1,4 @@
+import { containersApart } from './containers-apart.js';
 import { fixedFromTheFirst } from './fixed-objects.js';
 import { GroupTable } from './group-table.js';
 import type { HeapSeries } from './heap-series.js';
@@ -39,9 +40,17 @@ export interface GrowthGroups {
 
 /** The groups of heaps of one process, in the order in which they were taken. */
 export function groupGrowth(series: HeapSeries): GrowthGroups {
-  const { heaps, connections } = series;
-  const { classNames, classMaps } = unifyClasses(heaps);
+  const classes = unifyClasses(series.heaps);
   const isFixed = fixedFromTheFirst(series);
+  const grown = groupBelow(series, classes, isFixed);
+  const apart = containersApart(series, grown);
+  if (apart.length === 0) return grown;
+  for (const place of apart) isFixed[place] = 1;
+  return groupBelow(series, classes, isFixed);
+}
+
+function groupBelow(series: HeapSeries, { classNames, classMaps }: UnifiedClasses, isFixed: Uint8Array): GrowthGroups {
+  const { heaps, connections } = series;
   const { fixedIds, ordinals } = numberFixed(series, isFixed);
   const table = new GroupTable(classNames);
   const members: Members[] = [];
@@ -97,7 +106,13 @@ function bytesOfFixed({ bytes }: VisibleHeap, ordinals: Uint32Array, count: numb
   return sizes;
 }
 
-function unifyClasses(heaps: readonly VisibleHeap[]): { classNames: string[]; classMaps: Uint32Array[] } {
+interface UnifiedClasses {
+  readonly classNames: readonly string[];
+  /** By heap: Uint32 by its own index of a class. */
+  readonly classMaps: readonly Uint32Array[];
+}
+
+function unifyClasses(heaps: readonly VisibleHeap[]): UnifiedClasses {
   const classNames: string[] = [];
   const index = new Map<string, number>();
   const classMaps = heaps.map((heap) =>

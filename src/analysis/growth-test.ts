@@ -20,7 +20,9 @@ export function windowsOf({ count, ages }: Pick<GrowthGroup, 'count' | 'ages'>):
 }
 
 /** The fewest objects per window that count: fewer come and go in every process. */
-const LEAST_GROWTH = 3;
+export const LEAST_GROWTH = 3;
+/** Of a single snapshot, which knows no growth: the fewest objects in one place that count. */
+export const LEAST_PILE = 100;
 /** Of what came in the only window, so much may be gone of what was there before. */
 const MOST_REMOVED = 0.1;
 /** A window may bring at most so many times what the one before it brought. */

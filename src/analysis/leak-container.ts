@@ -110,7 +110,8 @@ export class GroupMembers {
     }
     const start = most(first);
     const isChain = linked >= 0.9 * members.length;
-    if (start !== null && start.count >= 0.9 * members.length) return { place: start.key, link, isSpread: !isChain };
+    if (start !== null && start.count >= 0.9 * members.length)
+      return { place: this.#firstLink(start.key), link, isSpread: !isChain };
     const aboveRun = this.#runs();
     for (let level = 0; level < 12; level++) {
       const counts = new Map<number, number>();
@@ -146,6 +147,16 @@ export class GroupMembers {
       for (const place of passed) above.set(place, end);
       return end;
     };
+  }
+
+  /** Of a chain whose beginning is made anew each time, the outermost of its class: the first plain object is in no group with those below it. */
+  #firstLink(place: number): number {
+    const { parent, classOf } = this.#heap;
+    const { arrival } = this.#grown;
+    let first = place;
+    for (let at = place; at !== NONE && arrival[at]! > 0; at = parent[at]!)
+      if (classOf[at] === classOf[place]) first = at;
+    return first;
   }
 
   /** Whether a holder has its share of what came in each window. */

@@ -29,10 +29,15 @@ export function mergeSiblings(
   }
   const known = new Set(found.map(({ containerNode }) => containerNode));
   return [...alike].flatMap(([key, leaks]) => {
-    if (leaks.length < LEAST_ALIKE) return leaks;
+    if (areApart(leaks)) return leaks;
     const others = minor(leaks[0]!).filter((each) => !known.has(each.containerNode) && likeness(each, naming) === key);
     return [merge(leaks, others, naming)];
   });
+}
+
+/** Whether they are few, and a reader can tell each from the others: lists of Node's timers he cannot. */
+function areApart(leaks: readonly FoundLeak[]): boolean {
+  return leaks.length < LEAST_ALIKE && new Set(leaks.map(({ holder }) => holder.text)).size === leaks.length;
 }
 
 /** The class that piles up and the way to its container, without the keys of Maps, arrays and dictionaries. */
@@ -61,7 +66,11 @@ function merge(leaks: readonly FoundLeak[], minor: readonly MinorLeak[], naming:
   const [first] = leaks as readonly [FoundLeak, ...FoundLeak[]];
   const containers = all.map((leak) => leak.containerNode);
   const { levels, meeting: containerNode } = untilTheyMeet(containers, naming);
-  const own = nameHolder(naming, containerNode);
+  const own = nameHolder(naming, containerNode, { link: null, example: first.nodes[0] ?? null, outermost: null });
+  const holder =
+    own.constructor === 'TimersList'
+      ? own
+      : { ...own, ...fieldOf(levels, naming), text: `${wordsOf(levels, naming)} in ${own.text}` };
   const along = new Map<string, number>();
   for (const leak of leaks)
     for (const { constructor, count } of leak.along) along.set(constructor, (along.get(constructor) ?? 0) + count);
@@ -74,7 +83,7 @@ function merge(leaks: readonly FoundLeak[], minor: readonly MinorLeak[], naming:
       ages: first.group.ages.map((_, k) => sums(all.map(({ group }) => group.ages[k]!))),
     },
     nodes: all.flatMap(({ nodes }) => nodes),
-    holder: { ...own, ...fieldOf(levels, naming), text: `${wordsOf(levels, naming)} in ${own.text}` },
+    holder,
     alsoHeldBy: shared(leaks.map(({ alsoHeldBy }) => alsoHeldBy)),
     along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
     bytes: sums(all.map(({ bytes }) => bytes)),

@@ -3,7 +3,7 @@ import { findByteLeaks } from './byte-leaks.js';
 import type { FoundLeak } from './found-leak.js';
 import { GENERIC } from './group-table.js';
 import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
-import { leakAfterRelease, leakPerWindow, windowsOf } from './growth-test.js';
+import { leakAfterRelease, leakPerWindow, LEAST_PILE, windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
 import { NONE } from './holder-tree.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
@@ -25,8 +25,9 @@ export type SeriesKind =
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
-/** In a single snapshot: the fewest objects, and the least share of the heap that they hold. */
-const MANY = 100;
+/** Bytes per window that make fewer count. */
+const MUCH = 65_536;
+/** In a single snapshot: the least share of the heap that objects in one place hold. */
 const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
 const SOME = 50;
@@ -57,11 +58,13 @@ export function findLeaks(
   naming: Naming,
   kind: SeriesKind,
 ): FoundLeak[] {
-  return new LeakFinder(heaps.at(-1)!, grown, naming, kind).find();
+  return new LeakFinder(heaps, grown, naming, kind).find();
 }
 
 class LeakFinder {
   readonly #heap: VisibleHeap;
+  /** By snapshot: bytes of the whole heap. */
+  readonly #heapBytes: readonly number[];
   readonly #grown: GrowthGroups;
   readonly #naming: Naming;
   readonly #kind: SeriesKind;
@@ -69,8 +72,10 @@ class LeakFinder {
   readonly #leak: Float64Array;
   readonly #members: GroupMembers;
 
-  constructor(heap: VisibleHeap, grown: GrowthGroups, naming: Naming, kind: SeriesKind) {
+  constructor(heaps: readonly VisibleHeap[], grown: GrowthGroups, naming: Naming, kind: SeriesKind) {
+    const heap = heaps.at(-1)!;
     this.#heap = heap;
+    this.#heapBytes = heaps.map(({ totalBytes }) => totalBytes);
     this.#grown = grown;
     this.#naming = naming;
     this.#kind = kind;
@@ -117,34 +122,13 @@ class LeakFinder {
       if (parent >= 0) below[parent]! += below[index]!;
     }
     groups.forEach((group, index) => {
-      if (group.class >= 0 && group.count[0]! >= MANY && below[index]! >= LARGE_SHARE * total)
+      if (group.class >= 0 && group.count[0]! >= LEAST_PILE && below[index]! >= LARGE_SHARE * total)
         this.#leak[index] = group.count[0]!;
     });
   }
 
   find(): FoundLeak[] {
-    const { groups } = this.#grown;
-    /** By the container's place: the topmost growing groups below it. */
-    const byContainer = new Map<number, number[]>();
-    const links = new Map<number, number>();
-    const spread = new Set<number>();
-    groups.forEach((group, index) => {
-      if (this.#leak[index] === 0 || this.#hasLeakAbove(group)) return;
-      const container = this.#members.container(index);
-      if (container === null || this.#isTable(container.place)) return;
-      byContainer.set(container.place, [...(byContainer.get(container.place) ?? []), index]);
-      if (container.isSpread) spread.add(index);
-      if (container.link !== null) links.set(container.place, container.link);
-    });
-    const found = [...byContainer].flatMap(
-      ([container, tops]) =>
-        this.#describe(
-          container,
-          tops,
-          links.get(container),
-          tops.every((top) => spread.has(top)),
-        ) ?? [],
-    );
+    const found = this.#findPiles();
     const { nodeId } = this.#naming.graph.columns;
     const containers = new Set(
       found.flatMap(({ containerNode, alsoHeldBy }) => [
@@ -191,10 +175,35 @@ class LeakFinder {
     return way;
   }
 
-  /** By snapshot. */
-  #bytesOf(whole: readonly number[]): number[] {
+  #findPiles(): FoundLeak[] {
     const { groups } = this.#grown;
-    return groups[whole[0]!]!.bytes.map((_, k) => whole.reduce((sum, each) => sum + groups[each]!.bytes[k]!, 0));
+    /** By the container's place: the topmost growing groups below it. */
+    const byContainer = new Map<number, number[]>();
+    const links = new Map<number, number>();
+    const spread = new Set<number>();
+    const passedOver: number[] = [];
+    groups.forEach((group, index) => {
+      if (this.#leak[index] === 0 || this.#hasLeakAbove(group)) return;
+      const container = this.#members.container(index);
+      if (container === null || this.#isTable(container.place)) {
+        passedOver.push(index);
+        return;
+      }
+      byContainer.set(container.place, [...(byContainer.get(container.place) ?? []), index]);
+      if (container.isSpread) spread.add(index);
+      if (container.link !== null) links.set(container.place, container.link);
+    });
+    const found: FoundLeak[] = [];
+    for (const [container, tops] of byContainer) {
+      const isSpread = tops.every((top) => spread.has(top));
+      const leak = this.#describe(container, tops, links.get(container), isSpread);
+      if (leak === null) passedOver.push(...tops);
+      else found.push(leak);
+    }
+    if (this.#kind !== 'single' || passedOver.length === 0) return found;
+    // Here all that holds a pile is as large as the pile: the program's may be below what is Node's or V8's.
+    for (const group of passedOver) this.#leak[group] = 0;
+    return this.#findPiles();
   }
 
   #hasLeakAbove({ parent }: GrowthGroup): boolean {
@@ -250,7 +259,8 @@ class LeakFinder {
     const isOfProgram = this.#isOfProgram(chosen);
     if (!isOfProgram && isBrowsersOwn(classNames[groups[chosen]!.class]!, this.#classesAbove(container))) return null;
     const rate = this.#rate(tops);
-    if (!isOfProgram && rate < FEW) return null;
+    const bytes = this.#bytesOf(whole);
+    if (!isOfProgram && rate < FEW && !this.#isWhyTheHeapGrows(tops, bytes)) return null;
     const group = groups[chosen]!;
     const node = this.#nodeOf(container);
     const members = this.#members.newOnes(chosen);
@@ -280,11 +290,24 @@ class LeakFinder {
       holder,
       alsoHeldBy: this.#otherHolders(tops),
       along: [...along].map(([constructor, count]) => ({ constructor, count })).toSorted((a, b) => b.count - a.count),
-      bytes: this.#bytesOf(whole),
+      bytes,
       onlyBytes: false,
       isOfProgram,
       containerNode: node,
     };
+  }
+
+  /** By snapshot: bytes of what is in the groups. */
+  #bytesOf(all: readonly number[]): number[] {
+    return this.#heapBytes.map((_, k) => all.reduce((sum, group) => sum + this.#grown.groups[group]!.bytes[k]!, 0));
+  }
+
+  /** Whether what piles up, of which nothing was ever removed, is most of what the heap grew by, and much, in every window: then even a few count. */
+  #isWhyTheHeapGrows(tops: readonly number[], bytes: readonly number[]): boolean {
+    if (this.#kind !== 'series') return false;
+    const isKept = tops.every((top) => windowsOf(this.#grown.groups[top]!).every(({ removed }) => removed === 0));
+    const ofHeap = growthOf(this.#heapBytes);
+    return isKept && growthOf(bytes).every((own, k) => own >= MUCH && own >= 0.5 * ofHeap[k]!);
   }
 
   /** Classes of an object and of what holds it, that first. */
@@ -369,6 +392,11 @@ class LeakFinder {
 /** The same for groups that the same holder has. */
 function placeOfGroup({ parent, fixedId }: GrowthGroup): number {
   return parent >= 0 ? -1 - parent : fixedId;
+}
+
+/** By window. */
+function growthOf(sizes: readonly number[]): number[] {
+  return sizes.slice(1).map((size, k) => size - sizes[k]!);
 }
 
 function weight(leak: FoundLeak): number {

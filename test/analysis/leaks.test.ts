@@ -8,7 +8,7 @@ import { connectHeaps } from '../../dist/analysis/heap-series.js';
 import { buildHolderTree } from '../../dist/analysis/holder-tree.js';
 import type { FoundLeak } from '../../dist/analysis/found-leak.js';
 import { pathTo } from '../../dist/analysis/leak-path.js';
-import { findLeaks } from '../../dist/analysis/leak-suspects.js';
+import { findLeaks, type SeriesKind } from '../../dist/analysis/leak-suspects.js';
 import { findLeaksIn, type LeaksResult } from '../../dist/analysis/leaks.js';
 import type { Naming } from '../../dist/analysis/naming.js';
 import { SourcePlaces } from '../../dist/analysis/source-places.js';
@@ -20,16 +20,19 @@ import { fixtureBytes, fixtureFile } from '../helpers/fixture-files.js';
 import { forEachInParallel, run } from '../helpers/heapstat-process.js';
 
 /** Suspects in heaps that are drawn one after the other: what is the same comes first, so that it has the same ids. */
-function leaksIn(drawings: readonly string[]): FoundLeak[] {
-  return leaksWithNames(drawings).leaks;
+function leaksIn(drawings: readonly string[], kind?: SeriesKind): FoundLeak[] {
+  return leaksWithNames(drawings, kind).leaks;
 }
 
-function leaksWithNames(drawings: readonly string[]): { leaks: FoundLeak[]; naming: Naming } {
+function leaksWithNames(
+  drawings: readonly string[],
+  kind: SeriesKind = 'series',
+): { leaks: FoundLeak[]; naming: Naming } {
   const graphs = drawings.map((text) => drawHeap(text).graph);
   const heaps = graphs.map((graph) => reduceToVisible(graph, buildHolderTree(graph)));
   const graph = graphs.at(-1)!;
   const naming = { graph, tree: buildHolderTree(graph), places: new SourcePlaces(graph) };
-  return { leaks: findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, 'series'), naming };
+  return { leaks: findLeaks(heaps, groupGrowth(connectHeaps(heaps)), naming, kind), naming };
 }
 
 /** The path to the first suspect, from its container's holder on. */
@@ -264,6 +267,80 @@ void test('elements that hold each other as neighbours are told with the one in 
   assert.deepEqual(told(leaksIn(drawings)), ['20 <p>: <body>, global "document"']);
 });
 
+/** A page with so many global functions; each of `variables` is one of the function of the same number. */
+function pageOf(functions: number, variables: readonly string[]): string {
+  const all = Array.from({ length: functions }, (_, i) => `Window -f${i}-> f${i}[closure]`);
+  const held = variables.map((name, i) => {
+    return `f${i} -internal:context-> C${i}:"system / Context" -context:${name}-> ${name}:Array`;
+  });
+  return ['Root -shortcut:global-> Window', ...all, ...held].join('\n');
+}
+
+void test('lists that two of many functions hold are two suspects, each with its own numbers', () => {
+  const base = pageOf(120, ['archived', 'deleted', 'fixed']);
+  const old = Array.from({ length: 50 }, (_, i) => `fixed -element:${i}-> Old${i}:Item`).join('\n');
+  const leaks = leaksIn(
+    growing(`${base}\n${old}`, (i) => {
+      const deleted = `deleted -element:${2 * i}-> D${i}:Item\ndeleted -element:${2 * i + 1}-> E${i}:Item`;
+      return `archived -element:${i}-> A${i}:Item -text-> T${i}:Text\n${deleted}`;
+    }),
+  );
+  assert.deepEqual(told(leaks), [
+    '20 Item: Array variable "archived" in f0()',
+    '40 Item: Array variable "deleted" in f1()',
+  ]);
+  assert.deepEqual(
+    leaks.map(({ group }) => group.count),
+    [
+      [10, 20, 30],
+      [20, 40, 60],
+    ],
+  );
+});
+
+void test('functions that pile up are counted apart from those that a page always has', () => {
+  const listeners = growing(pageOf(120, ['listeners']), (i) => {
+    return `listeners -element:${i}-> L${i}[closure] -internal:context-> Own${i}:"system / Context" -context:d-> D${i}:Object`;
+  });
+  const [leak] = leaksIn(listeners);
+  assert.deepEqual(leak!.group.count, [10, 20, 30]);
+});
+
+void test('a chain that gets a new beginning each time is told by what holds that', () => {
+  const drawings = [10, 20, 30].map((n) => {
+    const things = Array.from({ length: n }, (_, i) => {
+      const before = i === 0 ? '' : ` -context:originalThing-> T${i - 1}`;
+      return `T${i}:Object -someMethod-> M${i}[closure] -internal:context-> C${i}:"system / Context"${before}`;
+    });
+    const page = `${pageOf(120, [])}\nf0 -internal:context-> C:"system / Context"`;
+    return [page, ...things, `C -context:theThing-> T${n - 1}`].join('\n');
+  });
+  assert.deepEqual(told(leaksIn(drawings)), ['20 Object: Object variable "theThing" in f0()']);
+});
+
+void test('one snapshot: what one of many functions holds much of', () => {
+  const rows = Array.from({ length: 150 }, (_, i) => `rows -element:${i}-> Row${i}:Row(100)`);
+  const page = `${pageOf(120, ['rows'])}\n${rows.join('\n')}`;
+  assert.deepEqual(told(leaksIn([page], 'single')), ['150 Row: Array variable "rows" in f0()']);
+});
+
+/** Of a page that keeps four more reports in each window, and has let `gone` of the first go at the end. */
+function pageOfReports(size: number, gone: number): string[] {
+  return [4, 8, 12].map((n, k) => {
+    const all = Array.from({ length: n }, (_, i) => `Window -weak:all-> R${i}:Object(${size})`);
+    const held = Array.from({ length: n }, (_, i) => `recent -element:${i}-> R${i}`).slice(k === 2 ? gone : 0);
+    return [pageOf(1, ['recent']), ...all, ...held].join('\n');
+  });
+}
+
+void test('a few objects count where they are why the heap grows', () => {
+  assert.deepEqual(told(leaksIn(pageOfReports(50_000, 0))), ['8 Object: Array variable "recent" in f0()']);
+  assert.deepEqual(leaksIn(pageOfReports(50_000, 1)), []);
+  assert.deepEqual(leaksIn(pageOfReports(5000, 0)), []);
+  const besides = pageOfReports(50_000, 0).map((text, k) => `${text}\nWindow -other-> Other(${1_000_000 * k})`);
+  assert.deepEqual(leaksIn(besides), []);
+});
+
 void test('functions in functions are no chain where objects of a class stand between them', () => {
   const methods = Array.from({ length: 20 }, (_, i) => `App -m${i}-> Method${i}[closure]`).join('\n');
   const drawings = growing(
@@ -379,6 +456,19 @@ void test('timers in a Map are also held by the list in which they wait', () => 
   const [leak] = leaksIn(drawings);
   const holders = [leak!.holder, ...leak!.alsoHeldBy].map(({ text }) => text);
   assert.deepEqual(holders, ['Map global "expiry"', 'TimersList "lists" of Object, global "x"']);
+});
+
+void test('timers of two delays, each in a list of its own, are one suspect', () => {
+  const drawings = growing(
+    `Root -shortcut:global-> global -setTimeout-> F:setTimeout[closure]<1,1,0> -internal:context-> C:"system / Context"
+     F -internal:shared-> S:"system / SharedFunctionInfo"[code] -internal:script-> Script:"system / Script"[code]
+     Script -internal:name-> Name:"node:internal/timers"[string]
+     C -context:timerListMap-> Lists:Object -5000-> First:TimersList -_idleNext-> T0:Timeout
+     Lists -7000-> Second:TimersList -_idleNext-> U0:Timeout`,
+    (i) =>
+      `T${i}:Timeout -_onTimeout-> J${i}:Job<7,1,0>\nU${i}:Timeout -_onTimeout-> K${i}:Job<7,1,0>\nT${i} -_idleNext-> T${i + 1}:Timeout\nU${i} -_idleNext-> U${i + 1}:Timeout`,
+  );
+  assert.deepEqual(told(leaksIn(drawings)), ["40 Job: Node's active timers (TimersList)"]);
 });
 
 void test('what is only held weakly, and what takes turns, is no leak', () => {
