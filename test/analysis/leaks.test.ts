@@ -161,7 +161,7 @@ void test('a chain that gets a new beginning each time is told by what holds tha
 
 void test('one snapshot: what one of many functions holds much of', () => {
   const rows = Array.from({ length: 150 }, (_, i) => `rows -element:${i}-> Row${i}:Row(100)`);
-  const page = `${pageOf(120, ['rows'])}\n${rows.join('\n')}`;
+  const page = `${pageOf(120, ['rows', 'other'])}\n${rows.join('\n')}\nother -element:0-> Row:Row`;
   assert.deepEqual(told(leaksIn([page], 'single')), ['150 Row: Array variable "rows" in f0()']);
 });
 
