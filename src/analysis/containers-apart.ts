@@ -40,8 +40,7 @@ export function containersApart(series: HeapSeries, grown: GrowthGroups): number
     const part = total(growing.map(([, pile]) => total(pile))) / total(came.slice(first));
     if (growing.length > MOST_CONTAINERS || part < LEAST_PART) continue;
     const places = growing.map(([place]) => place).filter((place) => isFixed[place] === 0);
-    // In a single snapshot what is above a pile is as large as the pile.
-    if (isSingle || piles.size > 1) for (const place of places) apart.add(place);
+    if (piles.size > 1) for (const place of places) apart.add(place);
     else holder[group] = places[0] ?? NONE;
   }
   if (holder.some((place) => place !== NONE))

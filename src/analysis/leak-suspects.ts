@@ -35,6 +35,7 @@ const SOME = 50;
 /** Members of a group that are looked at. */
 const SAMPLE = 100;
 
+const FUNCTION = 'Function';
 const STRING = '(string)';
 const IN_PIECES = '(concatenated string)';
 
@@ -271,11 +272,11 @@ class LeakFinder {
     });
     // Plain objects that have a holder each are many, if they are a leak, and the program's or held by open handles.
     if (!isOfProgram && isSpread && (rate < SOME || !(holder.isOfProgram || this.#isRoot(node)))) return null;
-    if (!isOfProgram && !holder.isOfProgram) {
-      if (rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
-      // There is always much of what Node and V8 are made of.
-      if (this.#kind === 'single' && !this.#comesOfProgram(members)) return null;
-    }
+    const isForeign = !isOfProgram && !holder.isOfProgram;
+    if (isForeign && rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
+    // There is always much of what Node and V8 are made of; a browser's own functions hang below a global one too.
+    const mayBeBuiltIn = isForeign || (holder.container === FUNCTION && classNames[group.class] === FUNCTION);
+    if (this.#kind === 'single' && mayBeBuiltIn && !this.#comesOfProgram(members)) return null;
     const along = new Map<string, number>();
     for (const other of growing) {
       const name = classNames[groups[other]!.class]!;
