@@ -117,17 +117,3 @@ void test('as many rows as there are: they are drawn in blocks, and align all th
   assert.equal(lines[0], 'Constructor        Count');
   assert.equal(lines[2500], 'name               2,499');
 });
-
-void test('lines around the tables are wrapped at words on a terminal, and whole in a pipe', () => {
-  const line = `1  app.heapsnapshot: ${'12 nodes, '.repeat(8)}V8`;
-  const document = { header: [line], tables: [], notes: [line] };
-  const whole = renderTable(document, { color: false, exactBytes: false, width: undefined });
-  assert.equal(whole, `${line}\n\n${line}\n`);
-  const lines = renderTable(document, { color: false, exactBytes: false, width: 60 }).split('\n');
-  assert.deepEqual(lines.slice(0, 3), [
-    '1  app.heapsnapshot: 12 nodes, 12 nodes, 12 nodes, 12',
-    '  nodes, 12 nodes, 12 nodes, 12 nodes, 12 nodes, V8',
-    '',
-  ]);
-  assert.deepEqual(lines.slice(3, 5), lines.slice(0, 2));
-});

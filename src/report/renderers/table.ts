@@ -9,8 +9,6 @@ import { renderTree } from './tree.js';
 import { wrapWords } from './wrap.js';
 
 const GAP = '  ';
-/** Before what goes on from the line above. */
-const INDENT = '  ';
 /** Columns of a line where the output is no terminal: the same everywhere, and a CI log stays readable. */
 const PIPE_WIDTH = 120;
 const LEAST_NAME_WIDTH = 16;
@@ -37,12 +35,8 @@ const NO_LINES = {
 /** Plain columns without lines, so that they stay readable in a log and can be cut with awk. */
 export function renderTable(document: ReportDocument, options: RenderOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const blocks = [document.header.map((line) => paint.bold(visibleText(line))).join('\n')];
   const width = options.width ?? PIPE_WIDTH;
-  const blocks = [
-    linesOf(document.header, options)
-      .map((line) => paint.bold(line))
-      .join('\n'),
-  ];
   if (document.findings && document.findings.length > 0) blocks.push(renderFindings(document.findings, width, paint));
   if (document.tree) {
     const styles = { plain: (text: string) => text, strong: paint.bold, faint: paint.dim };
@@ -52,17 +46,8 @@ export function renderTable(document: ReportDocument, options: RenderOptions): s
     const title = table.title === undefined ? '' : `${paint.bold(visibleText(table.title))}\n`;
     blocks.push(title + renderOne(table, width, options, paint));
   }
-  blocks.push(linesOf(document.notes, options).join('\n'));
+  blocks.push(document.notes.map(visibleText).join('\n'));
   return harmlessLines(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
-}
-
-/** Wrapped on a terminal, which would break words; in a pipe a line stays one, for what reads it. */
-function linesOf(texts: readonly string[], { width }: RenderOptions): string[] {
-  return texts.flatMap((text) => {
-    const line = visibleText(text);
-    if (width === undefined || stringWidth(line) <= width) return line;
-    return wrapWords(line, width - INDENT.length).map((part, k) => (k === 0 ? part : INDENT + part));
-  });
 }
 
 function renderFindings(findings: readonly Finding[], width: number, paint: ChalkInstance): string {
