@@ -56,9 +56,10 @@ export function hopTo(graph: HeapGraph, tree: HolderTree, node: number): Hop {
     if (role !== FOLDED && role !== SYSTEM) break;
   }
   const { kind, name } = nameHop(graph, nodes.toReversed(), edges.toReversed());
-  // What a module imports is a variable of the one that exports it.
-  const holder = nodes.length > 2 ? exportInCell(graph, above, nodes[1]!)?.module : undefined;
-  return { holder: holder ?? above, node, kind, name };
+  // What a module imports is a variable of the one that exports it; one that is held itself may be held by just that.
+  const exporter = nodes.length > 2 ? exportInCell(graph, above, nodes[1]!)?.module : undefined;
+  const holder = exporter !== undefined && tree.parent[exporter] === NONE ? exporter : above;
+  return { holder, node, kind, name };
 }
 
 /**

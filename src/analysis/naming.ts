@@ -5,7 +5,7 @@ import type { HolderTree } from './holder-tree.js';
 import { NONE } from './holder-tree.js';
 import { type Hop, hopTo } from './hop-names.js';
 import type { SourcePlaces } from './source-places.js';
-import { MODULE, plainClassName } from './visibility.js';
+import { FOLDED, MODULE, plainClassName, SYSTEM } from './visibility.js';
 
 /** What a place in the heap is called: needs the graph, one way to each node, and the source's places. */
 export interface Naming {
@@ -153,10 +153,14 @@ export function rootWords(hop: Hop, { graph, tree }: Naming): string {
 /** The function that declares a variable, where it has a name; what the hop comes from may only see it. */
 export function ofFunction({ graph, tree }: Naming, hop: Hop): string {
   const { edgeType, nodeName, schema, strings } = graph.columns;
+  const { role } = tree.roles;
   const variable = schema.edgeTypes.indexOf('context');
   let at = hop.node;
-  while (at !== hop.holder && edgeType[tree.parentEdge[at]!] !== variable) at = tree.parent[at]!;
-  const scope = at === hop.holder ? null : internalTarget(graph, tree.parent[at]!, 'scope_info');
+  while (edgeType[tree.parentEdge[at]!] !== variable) {
+    at = tree.parent[at]!;
+    if (at === NONE || (role[at] !== FOLDED && role[at] !== SYSTEM)) return '';
+  }
+  const scope = internalTarget(graph, tree.parent[at]!, 'scope_info');
   if (scope === null) return '';
   const { firstRetainer, retainerNode } = graph.retainers;
   for (let i = firstRetainer[scope]!; i < firstRetainer[scope + 1]!; i++) {

@@ -51,10 +51,11 @@ function describe(suspect: LeakSuspect, { series }: LeaksResult, options: Format
 
 function nothingFound({ series, snapshots }: LeaksResult): string {
   if (series === 'single')
-    return 'Nothing stands out: no group of 100 or more objects in one place holds 5% of the heap.';
+    return 'Nothing stands out: no group of 100 or more objects that the program has in one place holds 5% of the heap.';
   const windows = snapshots.length - 1;
   const every = windows === 1 ? 'the window' : `each of the ${windows} windows`;
-  return `Nothing looks like a leak: no objects of one class pile up in one place in ${every}, at least 3 of the program's own or 10 others.`;
+  const few = series === 'series' ? ', or fewer that are most of what the heap grew by' : '';
+  return `Nothing looks like a leak: no objects of one class pile up in one place in ${every}, at least 3 of the program's own or 10 others${few}.`;
 }
 
 function noiseLine({ noise, series }: LeaksResult, options: FormatOptions): string[] {

@@ -74,13 +74,10 @@ void test('a variable is in the function that declares it, or in none', () => {
 
 void test('edges of native objects have no names, and the root is said once', () => {
   const text = `
-    Root -element:1-> Page:"Window / http://a"[native] -element:32-> Map:"blink::HeapMap"[native]
-    Map -element:6-> Timing:"blink::UserTiming"[native] -element:4-> Mark[native] x3
+    Root -element:1-> Page:"Window / http://a"[native] -element:32-> Map:MarkMap[native]
+    Map -element:6-> Timing:UserTiming[native] -element:4-> Mark[native] x3
   `;
-  assert.equal(
-    why(text, 'Mark').answer,
-    '3 Mark (30 B) are held by blink::UserTiming, in blink::HeapMap, in Window / http://a.',
-  );
+  assert.equal(why(text, 'Mark').answer, '3 Mark (30 B) are held by UserTiming, in MarkMap, in Window / http://a.');
 });
 
 void test('with raw every hop is shown', () => {
@@ -238,7 +235,7 @@ function pageWithFrame(state: number): string {
 void test('a frame that was taken out of its page is held by the program, not by its own globals', () => {
   assert.match(
     why(pageWithFrame(2), 'Mail').answer,
-    /is held as "mail" of Window, element 1 of Frame, element 0 of Array, global "previews"\.$/,
+    /is held as "mail" of Window, in Frame, element 0 of Array, global "previews"\.$/,
   );
   assert.match(draw(why(pageWithFrame(2), 'Draft')), /property previews: Array/);
   assert.match(why(pageWithFrame(1), 'Mail').answer, /is held as global "mail"\.$/);
