@@ -56,7 +56,7 @@ export {
 } from './analysis/inspect.js';
 export type { HopKind } from './analysis/hop-names.js';
 export type { LeakHolder } from './analysis/leak-holder.js';
-export type { SeriesKind } from './analysis/leak-suspects.js';
+export type { SeriesKind } from './analysis/leaking-groups.js';
 export {
   findLeaksIn,
   type LeakNoise,

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../util/bytes.js';
 import type { LeakSuspect } from './leaks.js';
-import type { SeriesKind } from './leak-suspects.js';
+import type { SeriesKind } from './leaking-groups.js';
 import type { NamedPlace } from './source-places.js';
 
 interface SentenceContext {

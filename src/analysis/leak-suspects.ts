@@ -1,42 +1,25 @@
-import { isBrowserInside, isBrowsersOwn } from './browser-insides.js';
+import { isBrowsersOwn } from './browser-insides.js';
 import { findByteLeaks } from './byte-leaks.js';
 import type { FoundLeak } from './found-leak.js';
-import { GENERIC } from './group-table.js';
 import type { GrowthGroup, GrowthGroups } from './growth-groups.js';
-import { leakAfterRelease, leakPerWindow, LEAST_PILE, windowsOf } from './growth-test.js';
+import { windowsOf } from './growth-test.js';
 import { GroupMembers } from './leak-container.js';
 import { NONE } from './holder-tree.js';
 import { type LeakHolder, nameHolder } from './leak-holder.js';
 import { type Naming } from './naming.js';
+import { countLeaking, type SeriesKind, STRING } from './leaking-groups.js';
 import { mergeSiblings, type MinorLeak } from './leak-siblings.js';
 import { otherHolders } from './other-holders.js';
+import { FUNCTION, TellingClasses } from './telling-classes.js';
 import type { VisibleHeap } from './visible-heap.js';
-
-/** How a series of snapshots is to be read. */
-export type SeriesKind =
-  /** One: what there is much of; nothing is known of growth. */
-  | 'single'
-  /** Two: growth, but nobody knows whether it goes on. */
-  | 'pair'
-  /** Three and more, the program at work in every window. */
-  | 'series'
-  /** Three and more, and the last window only let go of things. */
-  | 'released';
 
 /** Growth of fewer objects than this needs a class of the program to count. */
 const FEW = 10;
 /** Bytes per window that make fewer count. */
 const MUCH = 65_536;
-/** In a single snapshot: the least share of the heap that objects in one place hold. */
-const LARGE_SHARE = 0.05;
 /** And growth of fewer than this a class or a holder of the program: Node loads its own parts when they are needed. */
 const SOME = 50;
 
-/** Members of a group that are looked at. */
-const SAMPLE = 100;
-
-const FUNCTION = 'Function';
-const STRING = '(string)';
 const IN_PIECES = '(concatenated string)';
 
 /** Other holders that are told of a suspect. */
@@ -72,6 +55,7 @@ class LeakFinder {
   /** By group: how many leak, 0 where none do. */
   readonly #leak: Float64Array;
   readonly #members: GroupMembers;
+  readonly #classes: TellingClasses;
 
   constructor(heaps: readonly VisibleHeap[], grown: GrowthGroups, naming: Naming, kind: SeriesKind) {
     const heap = heaps.at(-1)!;
@@ -80,52 +64,9 @@ class LeakFinder {
     this.#grown = grown;
     this.#naming = naming;
     this.#kind = kind;
-    const { groups } = grown;
-    this.#leak = Float64Array.from(groups, (group) => {
-      if (group.class < 0) return 0;
-      const windows = windowsOf(group);
-      if (kind === 'single') return 0;
-      return kind === 'released' ? leakAfterRelease(windows) : leakPerWindow(windows);
-    });
-    if (kind === 'single') this.#markLarge();
-    else if (kind !== 'released') this.#passOverStrings();
+    this.#leak = countLeaking(heap, grown, kind);
     this.#members = new GroupMembers(heap, grown, kind === 'single');
-  }
-
-  /** V8 turns strings of one kind into another: they leak only where there are more strings of all kinds in the same place. */
-  #passOverStrings(): void {
-    const { groups, classNames } = this.#grown;
-    const isString = classNames.map((name) => name.endsWith(' string)') || name === STRING);
-    const inPlace = new Map<number, GrowthGroup[]>();
-    for (const group of groups) {
-      if (!isString[group.class]) continue;
-      const others = inPlace.get(placeOfGroup(group));
-      if (others === undefined) inPlace.set(placeOfGroup(group), [group]);
-      else others.push(group);
-    }
-    groups.forEach((group, index) => {
-      if (this.#leak[index] === 0 || !isString[group.class]) return;
-      const all = inPlace.get(placeOfGroup(group))!;
-      const grewBy = (k: number): number => all.reduce((sum, { count }) => sum + count[k]! - count[k - 1]!, 0);
-      for (let k = 1; k < group.count.length; k++) if (grewBy(k) < this.#leak[index]! / 2) this.#leak[index] = 0;
-    });
-  }
-
-  /** Of a single snapshot: groups of many that, with all below them, take a fair share of the heap. */
-  #markLarge(): void {
-    const { groups } = this.#grown;
-    const below = Float64Array.from(groups, ({ bytes }) => bytes[0]!);
-    let total = 0;
-    for (let place = 0; place < this.#heap.count; place++) total += this.#heap.bytes[place]!;
-    total += this.#heap.systemBytes;
-    for (let index = groups.length - 1; index >= 0; index--) {
-      const { parent } = groups[index]!;
-      if (parent >= 0) below[parent]! += below[index]!;
-    }
-    groups.forEach((group, index) => {
-      if (group.class >= 0 && group.count[0]! >= LEAST_PILE && below[index]! >= LARGE_SHARE * total)
-        this.#leak[index] = group.count[0]!;
-    });
+    this.#classes = new TellingClasses(heap, grown, naming, this.#members, this.#leak);
   }
 
   find(): FoundLeak[] {
@@ -222,32 +163,6 @@ class LeakFinder {
     return nodeType[node] === this.#naming.graph.nodeKinds.synthetic;
   }
 
-  /** Whether the class of a group's members is one of the program, by where its constructor stands. */
-  #isOfProgram(group: number): boolean {
-    const { groups, classNames } = this.#grown;
-    if (GENERIC.has(classNames[groups[group]!.class]!)) return false;
-    const example = this.#members.example(group);
-    return example !== undefined && this.#naming.places.isOfProgram(this.#nodeOf(example));
-  }
-
-  /** Whether the class is of an npm package: the program's own says more of what leaks. */
-  #isOfPackage(group: number): boolean {
-    const example = this.#members.example(group)!;
-    return (this.#naming.places.of(this.#nodeOf(example))?.package ?? null) !== null;
-  }
-
-  /** Whether at least half of some members are functions or objects of the program. */
-  #comesOfProgram(members: readonly number[]): boolean {
-    const step = Math.ceil(members.length / SAMPLE);
-    const some = members.filter((_, i) => i % step === 0);
-    return 2 * some.filter((place) => this.#naming.places.isOfProgram(this.#nodeOf(place))).length >= some.length;
-  }
-
-  /** Of the groups, how many leak where most do. */
-  #rate(groups: readonly number[]): number {
-    return groups.reduce((most, group) => Math.max(most, this.#leak[group]!), 0);
-  }
-
   #nodeOf(place: number): number {
     return this.#heap.nodeIndex[place]!;
   }
@@ -256,10 +171,10 @@ class LeakFinder {
     const { groups, classNames } = this.#grown;
     const whole = tops.flatMap((top) => this.#members.below(top));
     const growing = whole.filter((group) => this.#leak[group]! > 0);
-    const chosen = this.#mostTelling(tops, growing);
-    const isOfProgram = this.#isOfProgram(chosen);
+    const chosen = this.#classes.mostTelling(tops, growing);
+    const isOfProgram = this.#classes.isOfProgram(chosen);
     if (!isOfProgram && isBrowsersOwn(classNames[groups[chosen]!.class]!, this.#classesAbove(container))) return null;
-    const rate = this.#rate(tops);
+    const rate = this.#classes.rate(tops);
     const bytes = this.#bytesOf(whole);
     if (!isOfProgram && rate < FEW && !this.#isWhyTheHeapGrows(tops, bytes)) return null;
     const group = groups[chosen]!;
@@ -276,7 +191,7 @@ class LeakFinder {
     if (isForeign && rate < (this.#kind === 'series' ? SOME : 4 * SOME)) return null;
     // There is always much of what Node and V8 are made of; a browser's own functions hang below a global one too.
     const mayBeBuiltIn = isForeign || (holder.container === FUNCTION && classNames[group.class] === FUNCTION);
-    if (this.#kind === 'single' && mayBeBuiltIn && !this.#comesOfProgram(members)) return null;
+    if (this.#kind === 'single' && mayBeBuiltIn && !this.#classes.comesOfProgram(members)) return null;
     const along = new Map<string, number>();
     for (const other of growing) {
       const name = classNames[groups[other]!.class]!;
@@ -319,68 +234,6 @@ class LeakFinder {
     return names;
   }
 
-  /** The topmost growing groups that a script can know: a browser has its own objects above the functions that it calls. */
-  #outsideOfBrowser(tops: readonly number[], growing: readonly number[]): readonly number[] {
-    if (!tops.some((top) => this.#isBrowserInside(top))) return tops;
-    const { groups } = this.#grown;
-    const rate = this.#rate(tops);
-    const outside: number[] = [];
-    const reached = new Set(tops);
-    for (const group of reached) {
-      if (!this.#isBrowserInside(group)) {
-        outside.push(group);
-        continue;
-      }
-      for (const below of growing)
-        if (groups[below]!.parent === group && this.#leak[below]! >= 0.3 * rate) reached.add(below);
-    }
-    return outside.length === 0 ? tops : outside;
-  }
-
-  #isBrowserInside(group: number): boolean {
-    const { groups, classNames } = this.#grown;
-    return isBrowserInside(classNames[groups[group]!.class]!) && !this.#isOfProgram(group);
-  }
-
-  /** The group whose class says most: one of the program's near the top, else what fills the container. */
-  #mostTelling(all: readonly number[], growing: readonly number[]): number {
-    const { groups, classNames } = this.#grown;
-    const tops = this.#outsideOfBrowser(all, growing);
-    const rate = this.#rate(tops);
-    let best: { group: number; score: number } | null = null;
-    for (const group of growing) {
-      if (this.#leak[group]! < 0.3 * rate) continue;
-      const name = classNames[groups[group]!.class]!;
-      // What the browser calls says more than what it is handed.
-      const isCalled =
-        tops !== all &&
-        tops.includes(group) &&
-        name === 'Function' &&
-        this.#comesOfProgram(this.#members.newOnes(group));
-      if (!isCalled && (GENERIC.has(name) || name.startsWith('('))) continue;
-      let depth = 0;
-      for (let up = groups[group]!.parent; up >= 0 && !tops.includes(group); up = groups[up]!.parent) {
-        depth++;
-        if (tops.includes(up)) break;
-      }
-      const ofProgram = this.#isOfProgram(group);
-      if (!ofProgram && isBrowserInside(name)) continue;
-      // Generators are named after their function; a class usually starts with a capital letter.
-      const score =
-        (ofProgram ? (this.#isOfPackage(group) ? 85 : 100) : isCalled ? 60 : 50) -
-        4 * depth -
-        (/^[a-z]/.test(name) ? 15 : 0);
-      if (!ofProgram && depth > 0) continue;
-      if (best === null || score > best.score) best = { group, score };
-    }
-    if (best !== null) return best.group;
-    const size = (group: number): number => {
-      const name = classNames[groups[group]!.class]!;
-      return groups[group]!.bytes.at(-1)! * (name.includes('string)') || name === '(number)' ? 0.1 : 1);
-    };
-    return tops.reduce((a, b) => (size(b) > size(a) ? b : a));
-  }
-
   #otherHolders(tops: readonly number[]): LeakHolder[] {
     const members = tops.flatMap((top) => this.#members.newOnes(top));
     const nodes = Uint32Array.from(members, (place) => this.#nodeOf(place));
@@ -388,11 +241,6 @@ class LeakFinder {
       .slice(0, MOST_OTHERS)
       .map(({ holder }) => holder);
   }
-}
-
-/** The same for groups that the same holder has. */
-function placeOfGroup({ parent, fixedId }: GrowthGroup): number {
-  return parent >= 0 ? -1 - parent : fixedId;
 }
 
 /** By window. */
