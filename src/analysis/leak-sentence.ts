@@ -40,16 +40,21 @@ function sizeText(suspect: Omit<LeakSuspect, 'sentence'>, series: SeriesKind): s
   const each = retainedSize / count;
   const own = { ...growth, retainedSize: Math.round(each * growth.count) };
   const ownEach = perOperation && { ...perOperation, retainedSize: each * perOperation.count };
-  return `${formatBytes(retainedSize)}${rateText(own, ownEach, series)}`;
+  return `${formatBytes(retainedSize)}${rateText(own, ownEach, series, 'about +')}`;
 }
 
-function rateText(growth: LeakSuspect['growth'], each: LeakSuspect['perOperation'], series: SeriesKind): string {
-  if (series === 'single') return '';
-  if (series === 'released') return '';
-  if (each === null) return `, +${formatBytes(growth.retainedSize)} in the last window`;
+/** @param sign what comes before the bytes: whether they were measured */
+function rateText(
+  growth: LeakSuspect['growth'],
+  each: LeakSuspect['perOperation'],
+  series: SeriesKind,
+  sign = '+',
+): string {
+  if (series === 'single' || series === 'released') return '';
+  if (each === null) return `, ${sign}${formatBytes(growth.retainedSize)} in the last window`;
   const count = Number(each.count.toPrecision(3));
   const objects = count === 0 ? '' : ` and ${count} ${count === 1 ? 'object' : 'objects'}`;
-  return `, +${formatBytes(Math.round(each.retainedSize))}${objects} each operation`;
+  return `, ${sign}${formatBytes(Math.round(each.retainedSize))}${objects} each operation`;
 }
 
 function verdict({ growth, removed }: Omit<LeakSuspect, 'sentence'>, series: SeriesKind): string {
